@@ -1,0 +1,127 @@
+#include "harness/base/utf8.h"
+
+/* Length of the well-formed character at `at`, or 0; `subpart` receives the length of the maximal ill-formed
+ * subpart. */
+static size_t well_formed(Text text, size_t at, bool surrogates, size_t *subpart) {
+  unsigned char first = (unsigned char)text.data[at];
+  size_t left = text.length - at;
+  size_t length;
+  unsigned char low = 0x80, high = 0xBF;
+  *subpart = 1;
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  if (first < 0xE0) {
+    length = 2;
+  } else if (first < 0xF0) {
+    length = 3;
+    if (first == 0xE0) low = 0xA0;
+    if (first == 0xED && !surrogates) high = 0x9F;
+  } else {
+    length = 4;
+    if (first == 0xF0) low = 0x90;
+    if (first == 0xF4) high = 0x8F;
+  }
+  for (size_t i = 1; i < length; i++) {
+    if (i >= left) return 0;
+    unsigned char next = (unsigned char)text.data[at + i];
+    if (next < (i == 1 ? low : 0x80) || next > (i == 1 ? high : 0xBF)) return 0;
+    *subpart = i + 1;
+  }
+  return length;
+}
+
+size_t utf8_valid_prefix(Text text) {
+  size_t at = 0;
+  while (at < text.length) {
+    size_t subpart;
+    size_t length = well_formed(text, at, false, &subpart);
+    if (length == 0) return at;
+    at += length;
+  }
+  return at;
+}
+
+bool utf8_is_valid(Text text) {
+  return utf8_valid_prefix(text) == text.length;
+}
+
+size_t utf8_count(Text text) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.length; i++) count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+  return count;
+}
+
+uint32_t utf8_next(Text text, size_t *at) {
+  size_t subpart;
+  size_t length = well_formed(text, *at, true, &subpart);
+  const unsigned char *bytes = (const unsigned char *)text.data + *at;
+  *at += length == 0 ? subpart : length;
+  switch (length) {
+  case 1: return bytes[0];
+  case 2: return (uint32_t)(bytes[0] & 0x1F) << 6 | (bytes[1] & 0x3F);
+  case 3: return (uint32_t)(bytes[0] & 0x0F) << 12 | (uint32_t)(bytes[1] & 0x3F) << 6 | (bytes[2] & 0x3F);
+  case 4:
+    return (uint32_t)(bytes[0] & 0x07) << 18 | (uint32_t)(bytes[1] & 0x3F) << 12 |
+           (uint32_t)(bytes[2] & 0x3F) << 6 | (bytes[3] & 0x3F);
+  default: return UTF8_REPLACEMENT;
+  }
+}
+
+size_t utf8_encode(uint32_t character, char out[4]) {
+  if (character < 0x80) {
+    out[0] = (char)character;
+    return 1;
+  }
+  if (character < 0x800) {
+    out[0] = (char)(0xC0 | character >> 6);
+    out[1] = (char)(0x80 | (character & 0x3F));
+    return 2;
+  }
+  if (character < 0x10000) {
+    out[0] = (char)(0xE0 | character >> 12);
+    out[1] = (char)(0x80 | (character >> 6 & 0x3F));
+    out[2] = (char)(0x80 | (character & 0x3F));
+    return 3;
+  }
+  out[0] = (char)(0xF0 | character >> 18);
+  out[1] = (char)(0x80 | (character >> 12 & 0x3F));
+  out[2] = (char)(0x80 | (character >> 6 & 0x3F));
+  out[3] = (char)(0x80 | (character & 0x3F));
+  return 4;
+}
+
+void utf8_append(Buffer *buffer, uint32_t character) {
+  char bytes[4];
+  buffer_append_bytes(buffer, bytes, utf8_encode(character, bytes));
+}
+
+Text utf8_repair(Text text, Arena *arena) {
+  size_t at = utf8_valid_prefix(text);
+  if (at == text.length) return text;
+  Buffer repaired = buffer_make(arena, 0);
+  buffer_reserve(&repaired, text.length + text.length / 8);
+  size_t copied = 0;
+  while (at < text.length) {
+    size_t subpart;
+    size_t length = well_formed(text, at, false, &subpart);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    buffer_append(&repaired, text_slice(text, copied, at));
+    utf8_append(&repaired, UTF8_REPLACEMENT);
+    at += subpart;
+    copied = at;
+  }
+  buffer_append(&repaired, text_slice(text, copied, text.length));
+  return buffer_text(&repaired);
+}
+
+size_t utf16_length(Text text) {
+  size_t units = 0;
+  for (size_t i = 0; i < text.length; i++) {
+    unsigned char byte = (unsigned char)text.data[i];
+    units += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
