@@ -1,0 +1,60 @@
+/* Replay: exchanges, cases and status tables through mapping and diff; verdicts come out in the order of the
+ * spec. */
+#ifndef STATUSQUO_REPLAY_REPLAY_H
+#define STATUSQUO_REPLAY_REPLAY_H
+
+#include "harness/diff/diff.h"
+#include "harness/mapping/mapping.h"
+#include "harness/spec/spec.h"
+#include "store/store.h"
+
+typedef enum VerdictKind { VERDICT_SAME, VERDICT_DIFFERENT, VERDICT_NEW, VERDICT_UNMAPPED } VerdictKind;
+const char *verdict_kind_name(VerdictKind kind);
+
+/* One case, one recorded exchange, or one status table (which stands for all statuses it covers). Valid only
+ * inside the sink call: it lives in the worker's passing arena. */
+typedef struct Verdict {
+  const char *spec; /* file */
+  Text name;        /* case name, exchange name or "statuses GET /x" */
+  Place place;      /* where it is written; line 0 for exchanges */
+  Text exchange_id; /* data NULL: none */
+  Text operation;   /* data NULL: unknown */
+  VerdictKind kind;
+  const Request *request;
+  const BackendAnswer *backend;
+  bool has_expected;
+  Response expected; /* what is known of it; status 0: not said */
+  Outcome outcome;
+  Differences differences;
+  size_t checked; /* statuses checked by a table; otherwise 1 */
+  Text selector;  /* what to give --filter to run just this one */
+  double duration_us;
+  Text *tags;
+  size_t tag_count;
+} Verdict;
+
+typedef struct ReplayOptions {
+  Pattern *filter;  /* NULL: all; finds in the name */
+  Text operation;   /* data NULL: all */
+  const Text *tags; /* any of them */
+  size_t tag_count;
+  bool fail_fast;
+  int jobs;                     /* 0: as many as processors */
+  int shard_index, shard_total; /* shard_total 0: no sharding; index from 0 */
+} ReplayOptions;
+
+typedef struct ReplayTotals {
+  size_t same, different, fresh, unmapped, skipped;
+  size_t cases, exchanges, tables, statuses;
+  size_t defects; /* verdicts that differ because the definition is broken */
+  double seconds;
+} ReplayTotals;
+
+typedef bool (*VerdictSink)(void *subject, const Verdict *verdict, Fault *fault);
+
+/* `stores` are the spec's recordings, opened by the caller. Adds to `totals`. False: a fault; differences are
+ * not faults. */
+bool replay_spec(const Spec *spec, Store *const *stores, size_t store_count, const ReplayOptions *options,
+                 VerdictSink sink, void *subject, ReplayTotals *totals, Fault *fault);
+
+#endif

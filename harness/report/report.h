@@ -1,0 +1,29 @@
+/* Reports: verdicts, written for a person or a machine. A format is one constant table; adding one adds a
+ * file and a line in report.c. Everything that comes from recordings is hostile and escaped. Knows neither
+ * SQLite nor HTTP. */
+#ifndef STATUSQUO_REPORT_REPORT_H
+#define STATUSQUO_REPORT_REPORT_H
+
+#include "harness/replay/replay.h"
+
+typedef struct ReportOptions {
+  bool color;
+  int width;           /* of the terminal; 0: unknown */
+  bool verbose;        /* passing cases too */
+  const char *program; /* argv[0] for lines to re-run */
+} ReportOptions;
+
+typedef struct Report Report;
+typedef struct ReportFormat {
+  const char *name;
+  const char *summary; /* for --help */
+  Report *(*open)(const ReportOptions *options, Buffer *out, Arena *arena);
+  void (*verdict)(Report *report, const Verdict *verdict);
+  void (*finish)(Report *report, const ReplayTotals *totals);
+} ReportFormat;
+
+/* NULL when there is no such format. */
+const ReportFormat *report_format(Text name);
+size_t report_formats(const ReportFormat *const **out);
+
+#endif

@@ -1,0 +1,133 @@
+/* Specs: declarative test files (interfaces.md, "Spec file"), YAML or JSON, read with positions; every
+ * mistake of a file is reported, not just the first. */
+#ifndef STATUSQUO_SPEC_SPEC_H
+#define STATUSQUO_SPEC_SPEC_H
+
+#include "harness/definition/definition.h"
+#include "harness/diff/diff.h"
+#include "harness/jsonpath/jsonpath.h"
+#include "harness/pattern/pattern.h"
+#include "harness/value/value.h"
+
+/* {matches}, {contains}, {type}, {length}, {oneOf}, {equals, tolerance}, {absent}, {any}; several must all
+ * hold. */
+typedef struct Matcher {
+  bool absent;
+  bool any;
+  Pattern *matches;
+  Text contains;       /* data NULL: none */
+  Text type;           /* data NULL: none */
+  const cJSON *length; /* a number or a matcher mapping; NULL: none */
+  const cJSON *one_of; /* NULL: none */
+  const cJSON *equals; /* literal; NULL: none */
+  double tolerance;    /* negative: none */
+} Matcher;
+
+typedef struct HeaderExpectation {
+  Text name;
+  Matcher matcher;
+  Place place;
+} HeaderExpectation;
+
+typedef struct JsonExpectation {
+  JsonPath *path;
+  Text path_text;
+  Matcher matcher;
+  Place place;
+} JsonExpectation;
+
+typedef enum BodyExpectation { BODY_ANY, BODY_TEXT, BODY_BYTES, BODY_JSON } BodyExpectation;
+
+typedef struct StatusRange {
+  int from, to; /* inclusive */
+} StatusRange;
+
+typedef struct RequestExpectation { /* expect.backendRequest */
+  Text method, uri;                 /* data NULL: any */
+  HeaderExpectation *headers;
+  size_t header_count;
+  BodyExpectation body_kind;
+  Text body;
+  const cJSON *body_json;
+  JsonExpectation *json;
+  size_t json_count;
+} RequestExpectation;
+
+typedef struct Expectation {
+  StatusRange *statuses; /* any of them; none: any status */
+  size_t status_count;
+  HeaderExpectation *headers;
+  size_t header_count;
+  BodyExpectation body_kind;
+  Text body;              /* BODY_TEXT, BODY_BYTES */
+  const cJSON *body_json; /* BODY_JSON */
+  bool numeric_loose;
+  JsonExpectation *json;
+  size_t json_count;
+  RequestExpectation *backend_request; /* NULL: not checked */
+  Text outcome;                        /* expected gateway failure name; data NULL: any */
+  Place place;
+} Expectation;
+
+typedef struct SpecCase {
+  Text name;
+  Place place;
+  Request request;
+  bool has_request;
+  BackendAnswer backend;
+  bool has_backend;
+  Text exchange;                 /* by name or id in the recordings; data NULL: none */
+  Definition *method_definition; /* the case's own method; NULL: the spec's api */
+  Headers stage_variables;       /* over the spec's */
+  const Map *context;
+  Expectation expectation;
+  bool has_expectation;
+  Text allow_failure_as_success; /* the reason; data NULL: not allowed */
+  Text *tags;
+  size_t tag_count;
+} SpecCase;
+
+typedef struct StatusEntry {
+  StatusRange backend;
+  int client;
+  Place place;
+} StatusEntry;
+typedef struct StatusTable {
+  Text operation; /* "GET /pets/{petId}" */
+  StatusEntry *entries;
+  size_t entry_count;
+  Place place;
+} StatusTable;
+
+typedef struct RedactRule {
+  JsonPath *path; /* NULL: a header or query parameter */
+  Text header;
+  Text query;
+} RedactRule;
+
+typedef struct Spec {
+  const char *file;
+  const Document *document;
+  const char *api_path;   /* NULL: none */
+  Definition *definition; /* NULL: none */
+  Text stage;
+  Headers stage_variables;
+  Headers parameters;
+  Text backend; /* base URL for record; data NULL: the integration's own */
+  const char **recordings;
+  size_t recording_count;
+  SpecCase *cases;
+  size_t case_count;
+  StatusTable *tables;
+  size_t table_count;
+  bool approved;
+  IgnoreRule *ignores;
+  size_t ignore_count;
+  RedactRule *redacts;
+  size_t redact_count;
+} Spec;
+
+/* `api_override` NULL, or a definition to use instead of the spec's `api` (replay --api). */
+bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults);
+
+#endif

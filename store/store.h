@@ -1,0 +1,51 @@
+/* The recording: one SQLite file of exchanges. Schema in schema.sql, stable, documented in README.md. Writes
+ * go in one transaction a batch; a file newer than this program is refused, a damaged one is reported, never
+ * silently read past. */
+#ifndef STATUSQUO_STORE_STORE_H
+#define STATUSQUO_STORE_STORE_H
+
+#include "harness/exchange/exchange.h"
+
+typedef struct Store Store;
+
+typedef enum StoreMode {
+  STORE_READ,  /* must exist */
+  STORE_WRITE, /* created when absent; one writer at a time, enforced */
+} StoreMode;
+
+/* FAULT_INPUT: not there, not a recording, too new, damaged. FAULT_SYSTEM: can't be opened, locked, no space.
+ */
+bool store_open(const char *path, StoreMode mode, Store **out, Fault *fault);
+/* Checkpoints and leaves one file without side files. False when the last bytes couldn't be kept. NULL is
+ * fine. */
+bool store_close(Store *store, Fault *fault);
+
+/* A batch: everything between begin and commit is kept or not at all. */
+bool store_begin(Store *store, Fault *fault);
+bool store_commit(Store *store, Fault *fault);
+void store_rollback(Store *store);
+
+/* Adds; `exchange->id` empty gets a fresh one, written back. Bodies are kept once by content hash. */
+bool store_add(Store *store, Exchange *exchange, Arena *arena, Fault *fault);
+
+/* Reading in order of recording, one at a time: nothing is held beyond the current row's arena. */
+typedef struct StoreCursor StoreCursor;
+bool store_select(Store *store, StoreCursor **out, Fault *fault);
+/* 1: an exchange, 0: the end, -1: fault. */
+int store_next(StoreCursor *cursor, Arena *arena, Exchange *out, Fault *fault);
+void store_cursor_close(StoreCursor *cursor);
+
+/* By id or name (the newest of that name). False with FAULT_INPUT when there is none (near names are
+ * suggested). */
+bool store_find(Store *store, Text id_or_name, Arena *arena, Exchange *out, Fault *fault);
+/* The newest exchange whose request is the same (method, target, body and the named headers), or 0 when none.
+ * 1 found, -1 fault. */
+int store_find_request(Store *store, const Request *request, Arena *arena, Exchange *out, Fault *fault);
+bool store_count(Store *store, uint64_t *exchanges, Fault *fault);
+
+/* The response a person accepted for an exchange. */
+bool store_approve(Store *store, Text exchange_id, const Response *approved, Fault *fault);
+/* 1: found, 0: none, -1: fault. */
+int store_approved(Store *store, Text exchange_id, Arena *arena, Response *out, Fault *fault);
+
+#endif
