@@ -1,0 +1,116 @@
+/* What is known about requests and answers without looking into them: names, targets, failure, identity. */
+#include "harness/exchange/exchange.h"
+
+#include "harness/base/encoding.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const char *const kind_names[] = {"none", "http", "lambda", "failure"};
+static const char *const reason_names[] = {"timeout", "network", "throttled", "access-denied", "too-large"};
+static const size_t reason_count = sizeof reason_names / sizeof *reason_names;
+
+const char *backend_kind_name(BackendKind kind) {
+  assert(kind <= BACKEND_FAILURE);
+  return kind_names[kind];
+}
+
+const char *failure_reason_name(FailureReason reason) {
+  assert(reason <= FAILURE_TOO_LARGE);
+  return reason_names[reason];
+}
+
+bool failure_reason_read(Text name, FailureReason *out) {
+  for (size_t i = 0; i < reason_count; i++) {
+    if (!text_is(name, reason_names[i])) continue;
+    *out = (FailureReason)i;
+    return true;
+  }
+  return false;
+}
+
+bool backend_failed(const BackendAnswer *answer) {
+  switch (answer->kind) {
+  case BACKEND_NONE: return false;
+  case BACKEND_HTTP: return answer->status >= 500;
+  case BACKEND_LAMBDA: return answer->function_error.data != NULL || answer->status >= 400;
+  case BACKEND_FAILURE: return true;
+  }
+  return false;
+}
+
+/* target = path [ "?" [ pair ] *( "&" [ pair ] ) ]; pair = name [ "=" value ]; '+' is a blank, as in forms.
+ */
+void request_set_target(Request *request, Text target, Arena *arena) {
+  Text rest;
+  request->path = text_split(target, '?', &rest);
+  request->query = (Headers){0};
+  while (rest.data != NULL) {
+    Text value;
+    Text pair = text_split(rest, '&', &rest);
+    if (pair.length == 0) continue;
+    Text name = text_split(pair, '=', &value);
+    headers_add(&request->query, percent_decode(name, true, arena),
+                value.data == NULL ? TEXT_EMPTY : percent_decode(value, true, arena), arena);
+  }
+}
+
+Text request_target(const Request *request, Arena *arena) {
+  static const char plain[] = "/:@,"; /* readable and without meaning inside a query */
+  Buffer target = buffer_make(arena, 0);
+  buffer_append(&target, request->path);
+  for (size_t i = 0; i < request->query.count; i++) {
+    buffer_append_char(&target, i == 0 ? '?' : '&');
+    buffer_append(&target, percent_encode(request->query.items[i].name, plain, arena));
+    buffer_append_char(&target, '=');
+    buffer_append(&target, percent_encode(request->query.items[i].value, plain, arena));
+  }
+  return buffer_text(&target);
+}
+
+/* ---- ULID: 48 bits of time, 80 bits of chance, as 26 digits of Crockford's base 32 ---- */
+
+typedef struct Chance {
+  uint64_t milliseconds;
+  uint16_t high;
+  uint64_t low;
+} Chance;
+
+/* Within one millisecond the chance part counts up, so that ids keep the order in which they were made. */
+static Chance next_chance(uint64_t milliseconds) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static Chance last = {UINT64_MAX, 0, 0};
+  pthread_mutex_lock(&lock);
+  if (milliseconds == last.milliseconds) {
+    if (++last.low == 0) last.high++;
+  } else {
+    unsigned char bytes[10] = {0};
+    if (getentropy(bytes, sizeof bytes) != 0) abort(); /* no system we run on ever refuses ten bytes */
+    memcpy(&last.high, bytes, 2);
+    memcpy(&last.low, bytes + 2, 8);
+    last.high &= 0x7FFF; /* room to count up */
+    last.milliseconds = milliseconds;
+  }
+  Chance chance = last;
+  pthread_mutex_unlock(&lock);
+  return chance;
+}
+
+Text exchange_new_id(uint64_t milliseconds, Arena *arena) {
+  static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  enum { TIME_DIGITS = 10, DIGITS = 26 };
+  Chance chance = next_chance(milliseconds & 0xFFFFFFFFFFFF);
+  uint64_t time = chance.milliseconds;
+  char *id = arena_alloc(arena, DIGITS + 1);
+  for (size_t i = TIME_DIGITS; i > 0; i--, time >>= 5) id[i - 1] = digits[time & 31];
+  for (size_t i = DIGITS; i > TIME_DIGITS; i--) {
+    id[i - 1] = digits[chance.low & 31];
+    chance.low = chance.low >> 5 | (uint64_t)(chance.high & 31) << 59;
+    chance.high = (uint16_t)(chance.high >> 5);
+  }
+  id[DIGITS] = '\0';
+  return (Text){id, DIGITS};
+}
