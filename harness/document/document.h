@@ -49,9 +49,15 @@ bool document_key_fault(const Document *document, const cJSON *node, FaultList *
 bool document_text_fault(const Document *document, const cJSON *node, size_t offset, FaultList *faults,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Members, case-sensitively; NULL when absent. */
+/* The document that a node stands in: a definition may be put together from several. */
+const Document *document_of(const cJSON *node);
+
+/* Members, case-sensitively; NULL when absent. `document_get` walks the members and takes any cJSON object;
+ * `document_find` looks them up in an index and takes nodes of a document only. */
 const cJSON *document_get(const cJSON *object, const char *key);
-/* A text's bytes, a number's source text, "true"/"false"; TEXT_EMPTY for others. NULs in texts are kept. */
+const cJSON *document_find(const cJSON *object, Text key);
+/* A text's bytes, a number's source text, "true"/"false"; TEXT_EMPTY for others. NULs in texts are kept.
+ * Takes any cJSON node. */
 Text document_text(const Document *document, const cJSON *node);
 /* "a text", "a number", "a mapping", "a list", … for messages. */
 const char *document_kind(const cJSON *node);
@@ -66,7 +72,8 @@ bool document_check_keys(const Document *document, const cJSON *object, const ch
 void json_write_text(Buffer *out, Text text);
 /* "key": with a comma before it unless it is the first member; `first` is updated. */
 void json_write_key(Buffer *out, const char *key, bool *first);
-/* The node as compact JSON, number texts kept digit by digit. */
+/* Any cJSON node as compact JSON, as it would be sent: number texts kept digit by digit, escapes only
+ * where JSON wants them. */
 void json_write_node(Buffer *out, const cJSON *node);
 
 #endif
