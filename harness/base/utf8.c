@@ -95,6 +95,25 @@ void utf8_append(Buffer *buffer, uint32_t character) {
   buffer_append_bytes(buffer, bytes, utf8_encode(character, bytes));
 }
 
+static bool is_surrogate(const char *bytes, unsigned char kind) {
+  return (unsigned char)bytes[0] == 0xED && ((unsigned char)bytes[1] & 0xF0) == kind;
+}
+
+void utf8_append_joining(Buffer *buffer, Text text) {
+  enum { HIGH = 0xA0, LOW = 0xB0, SIZE = 3 };
+  bool joins = text.length >= SIZE && buffer->length >= SIZE && is_surrogate(text.data, LOW) &&
+               is_surrogate(buffer->data + buffer->length - SIZE, HIGH);
+  if (joins && !buffer->overflowed) {
+    size_t low_at = 0, high_at = 0;
+    uint32_t low = utf8_next(text, &low_at);
+    uint32_t high = utf8_next((Text){buffer->data + buffer->length - SIZE, SIZE}, &high_at);
+    buffer->length -= SIZE;
+    utf8_append(buffer, 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+    text = text_slice(text, low_at, text.length);
+  }
+  buffer_append(buffer, text);
+}
+
 Text utf8_repair(Text text, Arena *arena) {
   size_t at = utf8_valid_prefix(text);
   if (at == text.length) return text;

@@ -21,6 +21,9 @@ uint32_t utf8_next(Text text, size_t *at);
 /* Writes 1 to 4 bytes (three for a surrogate), returns how many. */
 size_t utf8_encode(uint32_t character, char out[4]);
 void utf8_append(Buffer *buffer, uint32_t character);
+/* Appends WTF-8 as Java concatenates strings: a high surrogate at the end of the buffer and a low one at the
+ * beginning of the text become one character. */
+void utf8_append_joining(Buffer *buffer, Text text);
 /* A copy where each maximal ill-formed subpart became U+FFFD; the text itself when it was well formed. */
 Text utf8_repair(Text text, Arena *arena);
 

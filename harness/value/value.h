@@ -66,6 +66,7 @@ typedef struct ObjectType {
   Text class_name;                                   /* as getClass().getName() says */
   Text (*print)(const Object *object, Arena *arena); /* toString() */
   bool (*equal)(const Object *object, Value other);  /* equals(); NULL: identity */
+  bool unwritable;                                   /* json-smart throws when it has to write one */
 } ObjectType;
 struct Object {
   const ObjectType *type;
@@ -168,7 +169,8 @@ struct Map {
   MapEntry *entries; /* in insertion order, without holes */
   uint32_t *index;   /* hash table over entries, built when the map grows beyond a few; NULL before */
   uint32_t index_size;
-  Text class_name; /* "" means by kind */
+  uint32_t buckets; /* the table size that java.util.HashMap would have: it grows and never shrinks */
+  Text class_name;  /* "" means by kind */
 };
 
 Map *map_new(MapKind kind, Arena *arena);
@@ -180,6 +182,10 @@ const Value *map_get_text(const Map *map, Text key);
 void map_put(Map *map, Value key, Value value, Arena *arena);
 void map_put_text(Map *map, Text key, Value value, Arena *arena);
 bool map_remove(Map *map, Value key);
+void map_clear(Map *map);
+/* Fills an empty map with entries that may repeat keys (none of them escaped): the last value wins, at the
+ * first one's place. */
+void map_take_entries(Map *map, const MapEntry *entries, uint32_t count, Arena *arena);
 /* The order in which Java iterates: entries for MAP_LINKED, by bucket for MAP_HASH. `order` has room for
  * count. */
 void map_order(const Map *map, const MapEntry **order);
@@ -192,7 +198,9 @@ void map_order(const Map *map, const MapEntry **order);
  * body is the caller's business. */
 bool value_read(Text body, Arena *arena, Value *out, Fault *fault);
 
-/* ---- writers ---- */
+/* ---- writers ----
+ * Where Java would throw (a value that holds itself, nesting past a few thousand levels, a null key in JSON)
+ * the buffer is left `overflowed`, as it is when its limit is reached. */
 
 /* As JSONValue.toJSONString(value, JSONStyle.LT_COMPRESS): '/' raw, U+0000-1F, U+007F-9F and U+2000-20FF as
  * \uXXXX, Infinity and NaN as null, maps in their order. What $input.json() prints. */
@@ -202,6 +210,7 @@ void value_write_json_protected(Value value, Buffer *out);
 /* As Java's String.valueOf(): {k=v}, [a, b], 1.0E10, null as "null". Bounded depth for values that hold
  * themselves. */
 void value_print(Value value, Buffer *out, Arena *arena);
+/* `data` is NULL where Java would throw, or past 64 MiB. */
 Text value_to_text(Value value, Arena *arena);
 /* Fully qualified class name: "java.lang.Integer", "net.minidev.json.JSONArray", … */
 Text value_class_name(Value value);
