@@ -25,6 +25,11 @@ bool store_begin(Store *store, Fault *fault);
 bool store_commit(Store *store, Fault *fault);
 void store_rollback(Store *store);
 
+/* Exchanges added from here on belong to this call of the program. */
+bool store_start_run(Store *store, Text command, Fault *fault);
+/* What is true of the whole file: "recording" (its own id), "created_at", "created_by"; data NULL: none. */
+bool store_meta(Store *store, Text key, Arena *arena, Text *out, Fault *fault);
+
 /* Adds; `exchange->id` empty gets a fresh one, written back. Bodies are kept once by content hash. */
 bool store_add(Store *store, Exchange *exchange, Arena *arena, Fault *fault);
 
@@ -41,6 +46,11 @@ bool store_find(Store *store, Text id_or_name, Arena *arena, Exchange *out, Faul
 /* The newest exchange whose request is the same (method, target, body and the named headers), or 0 when none.
  * 1 found, -1 fault. */
 int store_find_request(Store *store, const Request *request, Arena *arena, Exchange *out, Fault *fault);
+/* The newest exchange of the same name whose request is the same: what it answered the last time. 1, 0, -1.
+ */
+int store_find_previous(Store *store, const Exchange *exchange, Arena *arena, Exchange *out, Fault *fault);
+/* 1: an exchange of that id is there, 0: none, -1: fault. */
+int store_has(Store *store, Text id, Fault *fault);
 bool store_count(Store *store, uint64_t *exchanges, Fault *fault);
 
 /* The response a person accepted for an exchange. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 static const char *const kind_names[] = {"none", "http", "lambda", "failure"};
 static const char *const reason_names[] = {"timeout", "network", "throttled", "access-denied", "too-large"};
@@ -113,4 +114,26 @@ Text exchange_new_id(uint64_t milliseconds, Arena *arena) {
   }
   id[DIGITS] = '\0';
   return (Text){id, DIGITS};
+}
+
+/* ---- time ---- */
+
+uint64_t clock_milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+Text time_print(uint64_t milliseconds, Arena *arena) {
+  time_t seconds = (time_t)(milliseconds / 1000);
+  struct tm parts;
+  if (gmtime_r(&seconds, &parts) == NULL) return TEXT("1970-01-01T00:00:00.000Z");
+  char text[64];
+  size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  return arena_print(arena, "%.*s.%03uZ", (int)length, text, (unsigned)(milliseconds % 1000));
+}
+
+void exchange_stamp(Exchange *exchange, uint64_t milliseconds, Arena *arena) {
+  if (exchange->id.length == 0) exchange->id = exchange_new_id(milliseconds, arena);
+  if (exchange->recorded_at.length == 0) exchange->recorded_at = time_print(milliseconds, arena);
 }

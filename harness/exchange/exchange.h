@@ -114,5 +114,10 @@ void body_write(const char *key, Text body, bool *first, Buffer *out);
 
 /* A new ULID text for `milliseconds` since 1970; unique within and across processes. */
 Text exchange_new_id(uint64_t milliseconds, Arena *arena);
+/* Fills an absent id and time of recording. */
+void exchange_stamp(Exchange *exchange, uint64_t milliseconds, Arena *arena);
+/* Milliseconds since 1970, and as RFC 3339 in UTC. */
+uint64_t clock_milliseconds(void);
+Text time_print(uint64_t milliseconds, Arena *arena);
 
 #endif
