@@ -24,10 +24,15 @@ typedef struct Differences {
   Difference *items;
   size_t count;
   size_t capacity;
+  size_t untold;
+  Severity untold_severity;
 } Differences;
 Differences differences_make(Arena *arena);
 void differences_add(Differences *list, Difference difference);
 Severity differences_severity(const Differences *list);
+/* Past this many, differences are only counted: differences_finish tells how many in one last entry. */
+enum { DIFFERENCES_TOLD = 1000 };
+void differences_finish(Differences *list);
 
 /* Where responses may part. */
 typedef struct IgnoreRule {
@@ -53,6 +58,17 @@ bool diff_json(Text expected, Text actual, const DiffOptions *options, Differenc
 void diff_text(Text at, Text expected, Text actual, Differences *out);
 /* Headers that vary by nature: x-amzn-RequestId, x-amz-apigw-id, X-Amzn-Trace-Id, Date, … */
 bool diff_header_is_generated(Text name);
+
+/* JSON types by the names that specs use: string, number, integer, boolean, object, array, null (and text,
+ * mapping, list as YAML calls them). False also for a name that is none of them. */
+bool json_has_type(Text json, Text type);
+bool json_type_is_known(Text type);
+/* A JSON string literal. */
+Text json_quote(Text text, Arena *arena);
+
+/* Text from outside, for a terminal: control characters, bidirectional overrides and ill-formed bytes become
+ * visible (␛, \x9b); newlines and tabs stay. */
+void append_visible(Buffer *out, Text text);
 
 /* A unified diff of two texts with three lines of context (Myers), control characters visible. */
 void diff_lines(Text expected, Text actual, Buffer *out);
