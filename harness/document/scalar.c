@@ -163,21 +163,11 @@ static size_t walk_block(Walk *walk, size_t wanted, bool folded) {
   return walk->at;
 }
 
-/* Tags and anchors stand before the scalar: !Sub &name "text". */
-static size_t skip_properties(Text source, size_t at, size_t end) {
-  while (at < end && (source.data[at] == '!' || source.data[at] == '&')) {
-    while (at < end && !is_blank(source.data[at]) && !is_break(source.data[at])) at++;
-    while (at < end && (is_blank(source.data[at]) || is_break(source.data[at]))) at++;
-  }
-  return at;
-}
-
 size_t scalar_source_offset(const Node *node, size_t offset) {
   Walk walk = {.source = node->document->source, .at = node->offset, .end = node->end};
   walk.text = document_text(node->document, &node->json);
   if (node->style == STYLE_COLLECTION) return node->offset;
   if (offset > walk.text.length) offset = walk.text.length;
-  walk.at = skip_properties(walk.source, walk.at, walk.end);
   switch ((NodeStyle)node->style) {
   case STYLE_SINGLE_QUOTED:
   case STYLE_DOUBLE_QUOTED:

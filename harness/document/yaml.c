@@ -28,6 +28,23 @@ static size_t offset_of(const Composer *composer, yaml_mark_t mark) {
   return composer->ascii ? mark.index : document_offset_of_character(composer->tree->document, mark.index);
 }
 
+static bool is_one_of(Text source, size_t at, const char *set) {
+  return at < source.length && source.data[at] != '\0' && strchr(set, source.data[at]) != NULL;
+}
+
+/* Where the value itself begins: tags and anchors stand before it (!Sub &name "text"), on their own lines
+ * too.
+ */
+static size_t content_offset(Text source, size_t at) {
+  if (!is_one_of(source, at, "!&")) return at;
+  while (is_one_of(source, at, "!&# \t\r\n")) {
+    const char *end = is_one_of(source, at, "#") ? "\r\n" : " \t\r\n";
+    bool blank = is_one_of(source, at, end);
+    while (at < source.length && is_one_of(source, at, end) == blank) at++;
+  }
+  return at;
+}
+
 static bool complain(Composer *composer, size_t offset, const char *format, const char *what) {
   return document_fault_at(composer->tree->document, offset, composer->tree->faults, format, what);
 }
@@ -289,7 +306,8 @@ static bool on_scalar(Composer *composer, const yaml_event_t *event) {
     if (attribute) return add_attribute_pair(composer, text, offset, end);
   }
   bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && tag.schema == SCHEMA_CORE;
-  Node *node = tree_new_node(tree, plain ? core_type(text) : cJSON_String, offset);
+  size_t content = content_offset(tree->document->source, offset);
+  Node *node = tree_new_node(tree, plain ? core_type(text) : cJSON_String, content < end ? content : end);
   if (cJSON_IsNumber(&node->json)) tree_set_number(tree, node, text);
   if (cJSON_IsString(&node->json)) tree_set_text(tree, node, text);
   node->style = (uint8_t)style_of(event->data.scalar.style);
@@ -313,7 +331,7 @@ static bool on_collection(Composer *composer, const yaml_event_t *event, int typ
     if (!open_wrapper(composer, &tag, anchor, offset)) return false;
     anchor = NULL;
   }
-  Node *node = tree_new_node(tree, type, offset);
+  Node *node = tree_new_node(tree, type, content_offset(tree->document->source, offset));
   return set_anchor(composer, anchor, node) && tree_add(tree, node) && tree_open(tree, node, false);
 }
 
