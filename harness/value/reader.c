@@ -113,6 +113,13 @@ static Value bare_value(Text text) {
   return value_from_text(text);
 }
 
+/* A word behind a control character is no keyword (seen). */
+static Value read_bare_value(Reader *reader, Where where) {
+  const char *from = reader->at;
+  Text text = read_bare(reader, where);
+  return text.data == from ? bare_value(text) : value_from_text(text);
+}
+
 static bool is_hex(char byte) {
   char low = (char)(byte | 0x20);
   return (byte >= '0' && byte <= '9') || (low >= 'a' && low <= 'f');
@@ -308,7 +315,7 @@ static bool read_value(Reader *reader, Where where) {
   case '9':
     if (!read_number(reader, where, &value)) return false;
     break;
-  default: value = bare_value(read_bare(reader, where));
+  default: value = read_bare_value(reader, where);
   }
   push(reader, value);
   return true;
