@@ -107,7 +107,7 @@ Text request_target(const Request *request, Arena *arena);
 bool exchange_read(Text line, const char *name, uint32_t line_number, Arena *arena, Exchange *out,
                    Fault *fault);
 void exchange_write(const Exchange *exchange, Buffer *out);
-/* [["k","v"],…] */
+/* [["k","v"],…]; a name or value that isn't UTF-8 goes as {"base64":"…"} in its place. */
 void headers_write(const Headers *headers, Buffer *out);
 /* "key":"text", or "keyBase64":"…" when it isn't UTF-8; comma rule as json_write_key. */
 void body_write(const char *key, Text body, bool *first, Buffer *out);
