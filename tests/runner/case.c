@@ -116,11 +116,12 @@ static Case *suite_add(Suite *suite) {
   return fresh;
 }
 
-static void finish_section(Suite *suite, Case *subject, const char *file, Buffer *content, bool json) {
+static void finish_section(Suite *suite, Case *subject, const char *file, Buffer *content, bool json,
+                           bool last) {
   if (subject == NULL || subject->section_count == 0) return;
   CaseSection *section = &subject->sections[subject->section_count - 1];
   Text text = buffer_text(content);
-  if (text.length > 0 && text.data[text.length - 1] == '\n') text.length--;
+  for (int newlines = last ? 2 : 1; newlines > 0 && text_ends(text, TEXT("\n")); newlines--) text.length--;
   if (json) {
     if (!read_json_string(text, suite->arena, &section->content))
       mistake(suite, file, section->line, "not a JSON string literal");
@@ -153,14 +154,14 @@ static void read_cases(Suite *suite, const char *path) {
     number++;
     if (rest.data == NULL && line.length == 0) break;
     if (text_starts(line, TEXT("== "))) {
-      finish_section(suite, subject, file, &content, json);
+      finish_section(suite, subject, file, &content, json, true);
       buffer_clear(&content);
       subject = suite_add(suite);
       subject->file = file;
       subject->line = number;
       subject->title = text_trim(text_slice(line, 3, line.length));
     } else if (text_starts(line, TEXT("-- ")) && subject != NULL) {
-      finish_section(suite, subject, file, &content, json);
+      finish_section(suite, subject, file, &content, json, false);
       buffer_clear(&content);
       Text option;
       Text name = text_split(text_trim(text_slice(line, 3, line.length)), ' ', &option);
@@ -181,7 +182,7 @@ static void read_cases(Suite *suite, const char *path) {
       mistake(suite, file, number, "expected '== title', 'witness:', '-- section' or '# comment'");
     }
   }
-  finish_section(suite, subject, file, &content, json);
+  finish_section(suite, subject, file, &content, json, true);
   buffer_free(&content);
 }
 
