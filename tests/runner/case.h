@@ -8,10 +8,10 @@
  *   -- output json
  *   "a JSON string, where ends of lines or control characters matter"
  *
- * A section ends before the next line that begins with "== " or "-- "; its last newline doesn't belong to it.
- * A line that must begin with one of those is written with a backslash before it. The word `json` behind a
- * name says that the content is one JSON string literal. Which sections a kind of case takes is said at the
- * head of its runner. */
+ * A section ends before the next line that begins with "== " or "-- "; its last newline doesn't belong to it,
+ * nor does one empty line that parts a case from the next. A line that must begin with one of those is
+ * written with a backslash before it. The word `json` behind a name says that the content is one JSON string
+ * literal. Which sections a kind of case takes is said at the head of its runner. */
 #ifndef STATUSQUO_TESTS_RUNNER_CASE_H
 #define STATUSQUO_TESTS_RUNNER_CASE_H
 
