@@ -31,7 +31,8 @@ static void report_reference(const Inspection *inspection, const Node *node, Vtl
 
 static VtlUse use_below(const Node *parent, bool first) {
   if (parent->kind == NODE_BLOCK) return VTL_PRINTED; /* also inside "…": it is printed into that text */
-  return (parent->kind == NODE_SET && first) ? VTL_ASSIGNED : VTL_READ;
+  bool target = parent->kind == NODE_SET || parent->kind == NODE_FOREACH;
+  return target && first ? VTL_ASSIGNED : VTL_READ;
 }
 
 void vtl_references(const VtlTemplate *compiled, void (*visit)(void *subject, const VtlReference *reference),
