@@ -44,6 +44,21 @@ uint32_t pattern_group_number(const Pattern *pattern, Text name);
 PatternAnswer pattern_find(const Pattern *pattern, Text subject, size_t from, size_t *spans,
                            size_t span_count, Fault *fault);
 
+/* A walk over all matches, as Matcher.find() takes it: after an empty match it goes on one character further,
+ * and \G stays where the last match ended. Zeroed, it starts at the beginning. */
+typedef struct PatternSearch {
+  size_t from;     /* where the next search starts */
+  size_t last_end; /* where the last match ended */
+  bool finished;
+} PatternSearch;
+
+/* The next match, as pattern_find; PATTERN_NO_MATCH at the end of the walk. */
+PatternAnswer pattern_find_next(const Pattern *pattern, Text subject, PatternSearch *search, size_t *spans,
+                                size_t span_count, Fault *fault);
+
+/* What PCRE2 was given: for people who look into a translation. */
+Text pattern_translation(const Pattern *pattern);
+
 /* Why `subject` isn't matched, in words for a person: "'.' stops at the newline at character 17", "matches
  * only a part: characters 1-12". Empty when there is nothing better to say than that it doesn't match. */
 Text pattern_explain_miss(const Pattern *pattern, Text subject, Arena *arena);
