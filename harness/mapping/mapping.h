@@ -5,6 +5,7 @@
 #define STATUSQUO_MAPPING_MAPPING_H
 
 #include "harness/definition/definition.h"
+#include "harness/mapping/objects.h"
 #include "harness/value/value.h"
 
 typedef struct Mapping Mapping;
@@ -24,12 +25,21 @@ typedef struct Generated {
   int64_t time_ms;          /* $context.requestTime, requestTimeEpoch, Date */
 } Generated;
 
+/* `context` may also hold what the gateway's other parts would say; none of it is visible to templates:
+ *   testInvoke        true: as TestInvokeMethod answers (gateway.md 11)
+ *   requestValidator  {validateRequestBody, validateRequestParameters}, with requestModels {type: schema or
+ *                     name} and requestParameters {method.request.header.X: true}; over the operation's own
+ *   apiKeyRequired    true
+ *   gatewayError      {type, message, validationErrorString}: the gateway answers with this gateway response
+ */
 typedef struct MappingInput {
   const Request *request;
   Text stage;                     /* data NULL: the definition's, else "test" */
   const Headers *stage_variables; /* NULL: the definition's */
   const Map *context;             /* given $context values, over the computed ones; NULL: none */
   Generated generated;
+  PathCache *paths; /* one worker's compiled paths; NULL: none */
+  bool brief;       /* nobody reads the log, the reasons in the trace or the body of the backend request */
 } MappingInput;
 
 /* What would be sent to the backend. */

@@ -1,0 +1,213 @@
+#include "harness/mapping/run.h"
+
+#include "harness/mapping/content.h"
+#include "harness/mapping/context.h"
+#include "harness/mapping/gateway_response.h"
+#include "harness/mapping/log.h"
+
+/* Headers of the client that no mapping, template or backend gets to see (seen). */
+static const Text invisible_headers[] = {
+    TEXT_INIT("Connection"),   TEXT_INIT("Content-Length"),
+    TEXT_INIT("Content-MD5"),  TEXT_INIT("Expect"),
+    TEXT_INIT("Max-Forwards"), TEXT_INIT("Proxy-Authenticate"),
+    TEXT_INIT("Server"),       TEXT_INIT("TE"),
+    TEXT_INIT("Trailer"),      TEXT_INIT("Transfer-Encoding"),
+    TEXT_INIT("Upgrade"),      TEXT_INIT("WWW-Authenticate"),
+};
+
+static bool is_invisible(Text name) {
+  for (size_t i = 0; i < sizeof invisible_headers / sizeof *invisible_headers; i++)
+    if (text_equal_ignoring_case(name, invisible_headers[i])) return true;
+  return false;
+}
+
+/* ---- flags ---- */
+
+static bool flag_is_set(const Map *map, const char *name) {
+  const Value *flag = map != NULL ? map_get_text(map, text_from(name)) : NULL;
+  return flag != NULL && ((flag->kind == VALUE_BOOLEAN && flag->as.boolean) ||
+                          (flag->kind == VALUE_TEXT && value_text_is(*flag, TEXT("true"))));
+}
+
+static const Map *flag_map(const Map *map, const char *name) {
+  const Value *member = map != NULL ? map_get_text(map, text_from(name)) : NULL;
+  return member != NULL && member->kind == VALUE_MAP ? member->as.map : NULL;
+}
+
+static RunFlags read_flags(const Map *context) {
+  RunFlags flags = {
+      .test_invoke = flag_is_set(context, "testInvoke"),
+      .api_key_required = flag_is_set(context, "apiKeyRequired"),
+      .request_models = flag_map(context, "requestModels"),
+      .request_parameters = flag_map(context, "requestParameters"),
+      .gateway_error = flag_map(context, "gatewayError"),
+  };
+  const Map *validator = flag_map(context, "requestValidator");
+  flags.has_validator = validator != NULL;
+  flags.validates_body = flag_is_set(validator, "validateRequestBody");
+  flags.validates_parameters = flag_is_set(validator, "validateRequestParameters");
+  return flags;
+}
+
+/* ---- beginning ---- */
+
+/* The last value of a repeated name is the one that templates see (assumed: as parameter mappings and the
+ * proxy event have it). */
+static Map *map_of_headers(const Headers *headers, Arena *passing) {
+  Map *map = map_new(MAP_LINKED, passing);
+  for (size_t i = 0; i < headers->count; i++)
+    map_put_text(map, headers->items[i].name, value_from_text(headers->items[i].value), passing);
+  return map;
+}
+
+static Headers keep_visible(const Headers *headers, Arena *passing) {
+  Headers visible = {NULL, 0, 0};
+  for (size_t i = 0; i < headers->count; i++)
+    if (!is_invisible(headers->items[i].name))
+      headers_add(&visible, headers->items[i].name, headers->items[i].value, passing);
+  return visible;
+}
+
+static Text choose_stage(const MappingRun *run) {
+  if (run->flags.test_invoke) return TEXT("test-invoke-stage");
+  if (run->input->stage.data != NULL) return run->input->stage;
+  return run->definition->stage.data != NULL ? run->definition->stage : TEXT("test");
+}
+
+MappingRun *run_begin(const Mapping *mapping, const Definition *definition, const MappingInput *input,
+                      Arena *passing) {
+  static const Request no_request;
+  MappingRun *run = ARENA_NEW(passing, MappingRun);
+  run->mapping = mapping;
+  run->definition = definition;
+  run->input = input;
+  run->request = input->request != NULL ? input->request : &no_request;
+  run->passing = passing;
+  run->flags = read_flags(input->context);
+  run->generated = generated_complete(input->generated);
+  run->stage = choose_stage(run);
+  run->stage_variables =
+      input->stage_variables != NULL ? input->stage_variables : &definition->stage_variables;
+  run->stage_variable_map = map_of_headers(run->stage_variables, passing);
+  run->visible_headers = keep_visible(&run->request->headers, passing);
+  run->path = map_of_headers(&run->request->path_parameters, passing);
+  run->query = map_of_headers(&run->request->query, passing);
+  run->header = map_of_headers(&run->visible_headers, passing);
+  run->context = context_make(run);
+  run->request_body.text = run->request->body;
+  return run;
+}
+
+MappingRun *mapping_begin(const Mapping *mapping, const MappingInput *input, Arena *passing) {
+  return run_begin(mapping, mapping->operation->definition, input, passing);
+}
+
+SourceInputs run_source_inputs(MappingRun *run) {
+  return (SourceInputs){
+      .request = run->request,
+      .request_headers = &run->visible_headers,
+      .request_body = &run->request_body,
+      .context = run->context,
+      .stage_variables = run->stage_variables,
+      .passing = run->passing,
+  };
+}
+
+RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text body, Text *out, Fault *fault,
+                        Place *place) {
+  const SourceText *source = &compiled->entry->source;
+  if (compiled->vtl == NULL) {
+    *fault = *compiled->defect;
+    *place = compiled->defect->place;
+    return RENDER_FAILED;
+  }
+  TemplateInputs inputs = {
+      .body = body,
+      .path = run->path,
+      .querystring = run->query,
+      .header = run->header,
+      .context = run->context,
+      .stage_variables = run->stage_variable_map,
+      .paths = run->input->paths,
+  };
+  TemplateObjects objects;
+  template_objects_make(&inputs, run->passing, &objects);
+  Buffer output = buffer_make(run->passing, VTL_OUTPUT_LIMIT);
+  VtlRun vtl = {
+      .bindings = objects.bindings,
+      .binding_count = TEMPLATE_OBJECTS,
+      .passing = run->passing,
+      .output = &output,
+  };
+  bool rendered = vtl_render(compiled->vtl, &vtl, fault);
+  if (!rendered) *place = source_text_place(source, fault->offset);
+  *out = text_to_bytes(buffer_text(&output), run->passing);
+  return rendered ? RENDERED : RENDER_FAILED;
+}
+
+/* ---- both directions ---- */
+
+static Text member_text(const Map *map, const char *name, Arena *passing) {
+  const Value *member = map_get_text(map, text_from(name));
+  Text text;
+  return member != NULL && value_to_parameter(*member, passing, &text) ? text : (Text){NULL, 0};
+}
+
+static void answer_given_error(MappingRun *run, Outcome *out) {
+  const Map *given = run->flags.gateway_error;
+  Text type = member_text(given, "type", run->passing);
+  GatewayError error = {
+      .failure = GATEWAY_REQUEST_MAPPING,
+      .type = arena_copy_string(run->passing, type),
+      .message = member_text(given, "message", run->passing),
+      .validation = member_text(given, "validationErrorString", run->passing),
+  };
+  gateway_answer(run, &error, out);
+}
+
+void mapping_run(const Mapping *mapping, const MappingInput *input, const BackendAnswer *answer,
+                 Arena *passing, Outcome *out) {
+  MappingRun *run = mapping_begin(mapping, input, passing);
+  if (run->flags.gateway_error != NULL) {
+    *out = (Outcome){.failure = GATEWAY_OK};
+    answer_given_error(run, out);
+    return;
+  }
+  if (mapping_request(run, out)) mapping_response(run, answer, out);
+}
+
+void mapping_gateway_response(const Definition *definition, Text type, const MappingInput *input,
+                              Text message, Arena *passing, Outcome *out) {
+  MappingRun *run = run_begin(NULL, definition, input, passing);
+  *out = (Outcome){.failure = GATEWAY_OK};
+  log_start(run);
+  bool no_route = text_is(type, "MISSING_AUTHENTICATION_TOKEN");
+  GatewayError error = {
+      .failure = no_route ? GATEWAY_NO_ROUTE : GATEWAY_REQUEST_MAPPING,
+      .type = arena_copy_string(passing, type),
+      .message = message,
+  };
+  gateway_answer(run, &error, out);
+}
+
+const char *gateway_failure_name(GatewayFailure failure) {
+  static const char *const names[] = {
+      [GATEWAY_OK] = "ok",
+      [GATEWAY_NO_ROUTE] = "no-route",
+      [GATEWAY_API_KEY] = "api-key",
+      [GATEWAY_BAD_REQUEST] = "bad-request",
+      [GATEWAY_UNSUPPORTED_MEDIA] = "unsupported-media",
+      [GATEWAY_REQUEST_MAPPING] = "request-mapping",
+      [GATEWAY_TIMEOUT] = "timeout",
+      [GATEWAY_NETWORK] = "network",
+      [GATEWAY_THROTTLED] = "throttled",
+      [GATEWAY_ACCESS_DENIED] = "access-denied",
+      [GATEWAY_TOO_LARGE] = "too-large",
+      [GATEWAY_NO_MATCH] = "no-match",
+      [GATEWAY_UNDECLARED_RESPONSE] = "undeclared-response",
+      [GATEWAY_RESPONSE_MAPPING] = "response-mapping",
+      [GATEWAY_MALFORMED_PROXY] = "malformed-proxy",
+      [GATEWAY_FUNCTION_ERROR] = "function-error",
+  };
+  return names[failure];
+}
