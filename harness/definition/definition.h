@@ -22,12 +22,23 @@ typedef enum Passthrough {
 } Passthrough;
 typedef enum ContentHandling { CONTENT_UNCHANGED, CONTENT_TO_TEXT, CONTENT_TO_BINARY } ContentHandling;
 
+/* A run of a computed text (Fn::Sub, Fn::Join) and what it came from. */
+typedef struct TextPiece {
+  size_t at;         /* where it begins in the computed text */
+  const cJSON *node; /* the scalar it was taken from */
+  size_t from;       /* byte of that scalar's text */
+  bool verbatim;     /* byte for byte; otherwise all of it stands for the one place */
+} TextPiece;
+
 /* A text of the definition that can be pointed into: a template, a pattern. */
 typedef struct SourceText {
   Text text;                /* data NULL: absent or null */
   Place place;              /* where it begins */
   const Document *document; /* with `node`, for document_text_place; NULL when the text was computed */
   const cJSON *node;
+  bool is_key;             /* it is the node's key: an OpenAPI selection pattern */
+  const TextPiece *pieces; /* of a computed text, in order; NULL otherwise */
+  size_t piece_count;
 } SourceText;
 /* Place of byte `offset` of the text in the file it was written in. */
 Place source_text_place(const SourceText *source, size_t offset);
@@ -121,7 +132,8 @@ typedef struct Model {
   const cJSON *schema; /* JSON Schema draft 4 */
 } Model;
 
-/* Something the definition refers to that can't be known here, or that the gateway would refuse. */
+typedef struct RouteNode RouteNode;
+
 struct Definition {
   const char *file;
   Text title;  /* data NULL when it has none */
@@ -137,15 +149,17 @@ struct Definition {
   Text base_path;          /* "" when none */
   Text stage;              /* data NULL when unknown */
   Headers stage_variables; /* of the definition's own stage */
-  FaultList notes;         /* warnings: unresolved references and the like */
+  FaultList notes;   /* warnings: what it refers to and can't be known here, what the gateway would refuse */
+  RouteNode *routes; /* what definition_route walks */
 };
 
 typedef struct DefinitionOptions {
   Headers parameters; /* values for CloudFormation parameters */
 } DefinitionOptions;
 
-/* Loads any supported format, found by content. All mistakes go to `faults`; false when it can't be used at
- * all. */
+/* Loads any supported format, found by content. "template.yaml#LogicalId" names one of several APIs in a
+ * file (the first otherwise). All mistakes go to `faults`; false when it can't be used. A file without a REST
+ * API loads with a note and no operations. */
 bool definition_load(const char *path, const DefinitionOptions *options, Arena *lasting, Definition **out,
                      FaultList *faults);
 /* One operation in the shape of `aws apigateway get-method` (methodIntegration, methodResponses), with its

@@ -30,23 +30,25 @@ static bool check_utf8(const Document *document, FaultList *faults) {
                            (unsigned char)document->source.data[valid]);
 }
 
-static Tree *tree_new(Document *document, Arena *arena, FaultList *faults) {
+static Tree *tree_new(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   document->root = NULL;
   Tree *tree = ARENA_NEW(arena, Tree);
   tree->document = document;
   tree->arena = arena;
   tree->faults = faults;
+  tree->last_key_wins = (options & DOCUMENT_LAST_KEY_WINS) != 0;
   return tree;
 }
 
-static bool read_json(Document *document, Arena *arena, FaultList *faults) {
+static bool read_json(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   size_t before = fault_list_errors(faults);
-  return json_read_tree(tree_new(document, arena, faults)) && fault_list_errors(faults) == before;
+  return json_read_tree(tree_new(document, options, arena, faults)) && fault_list_errors(faults) == before;
 }
 
 static bool read_yaml(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   size_t before = fault_list_errors(faults);
-  return yaml_read_tree(tree_new(document, arena, faults), options) && fault_list_errors(faults) == before;
+  return yaml_read_tree(tree_new(document, options, arena, faults), options) &&
+         fault_list_errors(faults) == before;
 }
 
 static void take_faults(FaultList *from, FaultList *to) {
@@ -60,20 +62,23 @@ static void take_faults(FaultList *from, FaultList *to) {
  * file says which complaint helps. */
 static bool read_either(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   FaultList json = fault_list_make(arena), yaml = fault_list_make(arena);
-  if (read_json(document, arena, &json)) return true;
+  if (read_json(document, options, arena, &json)) {
+    take_faults(&json, faults);
+    return true;
+  }
   bool good = read_yaml(document, options, arena, &yaml);
   bool named_yaml = has_ending(document->name, ".yaml") || has_ending(document->name, ".yml");
-  if (!good) take_faults(named_yaml ? &yaml : &json, faults);
+  take_faults(good || named_yaml ? &yaml : &json, faults);
   return good;
 }
 
 static bool read_source(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   Text content = text_trim(document->source);
   if (content.length == 0) {
-    Tree *tree = tree_new(document, arena, faults);
+    Tree *tree = tree_new(document, options, arena, faults);
     return tree_add(tree, tree_new_node(tree, cJSON_NULL, 0));
   }
-  if (has_ending(document->name, ".json")) return read_json(document, arena, faults);
+  if (has_ending(document->name, ".json")) return read_json(document, options, arena, faults);
   if (content.data[0] == '{' || content.data[0] == '[') return read_either(document, options, arena, faults);
   return read_yaml(document, options, arena, faults);
 }

@@ -16,6 +16,7 @@ typedef struct Document Document;
 enum {
   DOCUMENT_LIMIT = 64 * 1024 * 1024, /* bytes of one file */
   DOCUMENT_CLOUDFORMATION_TAGS = 1,  /* accept !Ref and the like */
+  DOCUMENT_LAST_KEY_WINS = 2,        /* duplicate keys are warnings: deployed templates hold them */
 };
 
 /* Reads text: JSON when the name ends in .json or the first character is '{' or '[' and it parses as such,
@@ -37,6 +38,8 @@ Place document_key_place(const Document *document, const cJSON *node);
 /* Where byte `offset` of a scalar's text stands in the file: right also inside block, folded and quoted
  * scalars with escapes. */
 Place document_text_place(const Document *document, const cJSON *node, size_t offset);
+/* The same for byte `offset` of the node's key. */
+Place document_key_text_place(const Document *document, const cJSON *node, size_t offset);
 /* Byte offset in the source that a place stands for (for quoting the line). */
 size_t document_offset(const Document *document, Place place);
 

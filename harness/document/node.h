@@ -79,7 +79,8 @@ typedef struct OpenCollection {
   bool has_key;
   char *key; /* of the member that comes next */
   uint32_t key_offset;
-  bool merging; /* the next value belongs to "<<" */
+  bool overridden; /* a later member has the same key */
+  bool merging;    /* the next value belongs to "<<" */
   const Node *merge;
   uint32_t merge_offset;
 } OpenCollection;
@@ -92,6 +93,7 @@ typedef struct Tree {
   size_t depth;
   size_t nodes;
   size_t copied;
+  bool last_key_wins;
 } Tree;
 
 Node *tree_new_node(Tree *tree, int type, size_t offset);

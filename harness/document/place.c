@@ -144,6 +144,19 @@ Place document_text_place(const Document *document, const cJSON *node, size_t of
   return document_place_at(node_of(node)->document, scalar_source_offset(node_of(node), offset));
 }
 
+Place document_key_text_place(const Document *document, const cJSON *node, size_t offset) {
+  if (node == NULL || node->string == NULL) return document_key_place(document, node);
+  const Document *owner = node_of(node)->document;
+  size_t start = node_of(node)->key_offset;
+  char first = start < owner->source.length ? owner->source.data[start] : '\0';
+  Node key = {.document = node_of(node)->document, .offset = (uint32_t)start};
+  key.end = (uint32_t)owner->source.length;
+  key.style = first == '"' ? STYLE_DOUBLE_QUOTED : first == '\'' ? STYLE_SINGLE_QUOTED : STYLE_PLAIN;
+  key.json.type = cJSON_String;
+  key.json.valuestring = node->string;
+  return document_place_at(owner, scalar_source_offset(&key, offset));
+}
+
 bool document_fault(const Document *document, const cJSON *node, FaultList *faults, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DROPPED UINT32_MAX /* rank of a member that another one overrides */
+
 Node *tree_new_node(Tree *tree, int type, size_t offset) {
   Node *node = ARENA_NEW(tree->arena, Node);
   node->json.type = type;
@@ -123,36 +125,64 @@ static Node **sort_members(const OpenCollection *open, Arena *arena) {
   return sorted;
 }
 
-static bool duplicate_fault(Tree *tree, const Node *first, const Node *second) {
+static bool duplicate_fault(Tree *tree, OpenCollection *open, Node *first, const Node *second) {
   Place place = document_place_at(tree->document, first->key_offset);
-  return document_fault_at(tree->document, second->key_offset, tree->faults,
-                           "duplicate key \"%s\" (first in line %u)", second->json.string, place.line);
+  size_t before = tree->faults->count;
+  document_fault_at(tree->document, second->key_offset, tree->faults,
+                    "duplicate key \"%s\" (first in line %u)", second->json.string, place.line);
+  if (!tree->last_key_wins) return false;
+  if (tree->faults->count > before) tree->faults->items[before].warning = true;
+  first->rank = DROPPED;
+  open->overridden = true;
+  return true;
 }
 
-static bool check_few(Tree *tree, const OpenCollection *open) {
+static bool check_few(Tree *tree, OpenCollection *open) {
   bool good = true;
-  for (const cJSON *member = open->node->json.child; member != NULL; member = member->next)
-    for (const cJSON *other = open->node->json.child; other != member; other = other->next)
-      if (strcmp(member->string, other->string) == 0) {
-        good = duplicate_fault(tree, (const Node *)(const void *)other, (const Node *)(const void *)member);
+  for (cJSON *member = open->node->json.child; member != NULL; member = member->next)
+    for (cJSON *other = open->node->json.child; other != member; other = other->next)
+      if (((Node *)(void *)other)->rank != DROPPED && strcmp(member->string, other->string) == 0) {
+        good = duplicate_fault(tree, open, (Node *)(void *)other, (Node *)(void *)member) && good;
         break;
       }
   return good;
 }
 
-static bool check_many(Tree *tree, const OpenCollection *open) {
+static bool check_many(Tree *tree, OpenCollection *open) {
   Node *node = open->node;
   node->index = sort_members(open, tree->arena);
   node->index_count = (uint32_t)open->count;
   bool good = true;
   for (size_t i = 1; i < open->count; i++)
     if (strcmp(node->index[i - 1]->json.string, node->index[i]->json.string) == 0)
-      good = duplicate_fault(tree, node->index[i - 1], node->index[i]);
+      good = duplicate_fault(tree, open, node->index[i - 1], node->index[i]) && good;
   return good;
 }
 
-static bool check_members(Tree *tree, const OpenCollection *open) {
-  return open->count < DOCUMENT_INDEX_FROM ? check_few(tree, open) : check_many(tree, open);
+static void drop_members(OpenCollection *open) {
+  cJSON *next = open->node->json.child;
+  open->node->json.child = NULL;
+  open->last = NULL;
+  open->count = 0;
+  for (cJSON *member = next; member != NULL; member = next) {
+    next = member->next;
+    member->next = member->prev = NULL;
+    Node *node = (Node *)(void *)member;
+    if (node->rank != DROPPED) append(open, node);
+  }
+}
+
+static bool check_members(Tree *tree, OpenCollection *open) {
+  bool many = open->count >= DOCUMENT_INDEX_FROM;
+  bool good = many ? check_many(tree, open) : check_few(tree, open);
+  if (!open->overridden) return good;
+  open->overridden = false;
+  drop_members(open);
+  if (many) {
+    open->node->index = sort_members(open, tree->arena);
+    open->node->index_count = (uint32_t)open->count;
+  }
+  return good;
 }
 
 const Node *node_find(const Node *object, Text key) {
@@ -221,20 +251,11 @@ static void drop_overridden(Tree *tree, OpenCollection *open) {
   Node **sorted = sort_members(open, tree->arena);
   for (size_t i = 1, kept = 0; i < open->count; i++) {
     if (strcmp(sorted[kept]->json.string, sorted[i]->json.string) == 0)
-      sorted[i]->rank = UINT32_MAX;
+      sorted[i]->rank = DROPPED;
     else
       kept = i;
   }
-  cJSON *next = open->node->json.child;
-  open->node->json.child = NULL;
-  open->last = NULL;
-  open->count = 0;
-  for (cJSON *member = next; member != NULL; member = next) {
-    next = member->next;
-    member->next = member->prev = NULL;
-    Node *node = (Node *)(void *)member;
-    if (node->rank != UINT32_MAX) append(open, node);
-  }
+  drop_members(open);
 }
 
 /* "<<": a mapping, or a list of mappings of which the earlier win. What is written in the mapping wins over

@@ -1,0 +1,197 @@
+/* Loading: which format a file is, and what is looked up in a definition afterwards. */
+#include "harness/definition/definition.h"
+
+#include "harness/definition/loader.h"
+
+#include <string.h>
+
+/* ---- formats: one row each ---- */
+
+typedef struct Format {
+  const char *name;
+  const char *keys[4]; /* all of them must stand at the root */
+  bool (*read)(Loader *loader, const cJSON *root);
+} Format;
+
+/* The first that fits is taken. */
+static const Format formats[] = {
+    {"OpenAPI", {"openapi"}, read_openapi},
+    {"Swagger", {"swagger"}, read_openapi},
+    {"CloudFormation", {"Resources"}, read_cloudformation},
+    {"OpenAPI", {"paths"}, read_openapi},
+    {"Terraform plan", {"format_version", "planned_values"}, read_terraform},
+    {"Terraform state", {"format_version", "values"}, read_terraform},
+    {"Serverless Framework state", {"service", "package"}, read_serverless_state},
+    {"get-resources", {"items"}, read_resources},
+    {"get-method", {"methodIntegration"}, read_lone_method},
+    {"get-method", {"httpMethod", "authorizationType"}, read_lone_method},
+    {"get-integration", {"type", "passthroughBehavior"}, read_lone_integration},
+    {"get-integration", {"type", "integrationResponses"}, read_lone_integration},
+    {"get-integration", {"type", "uri"}, read_lone_integration},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static bool format_fits(const Format *format, const cJSON *root) {
+  for (size_t i = 0; i < 4 && format->keys[i] != NULL; i++)
+    if (document_find(root, text_from(format->keys[i])) == NULL) return false;
+  return true;
+}
+
+static const Format *find_format(const cJSON *root) {
+  for (size_t i = 0; i < FORMATS; i++)
+    if (format_fits(&formats[i], root)) return &formats[i];
+  return NULL;
+}
+
+static bool read_root(Loader *loader, const Document *document) {
+  const cJSON *root = document_root(document);
+  if (!cJSON_IsObject(root))
+    return loader_fault(loader, root, "an API definition is a mapping, this is %s", document_kind(root));
+  const Format *format = find_format(root);
+  if (format == NULL)
+    return loader_fault(loader, root,
+                        "not a known API definition: OpenAPI has \"openapi\" or \"swagger\", CloudFormation "
+                        "\"Resources\", terraform show -json \"planned_values\"");
+  loader->definition->format = text_from(format->name);
+  loader->template = template_new(loader, root);
+  return format->read(loader, root);
+}
+
+static Definition *definition_new(const char *file, Arena *arena) {
+  Definition *definition = ARENA_NEW(arena, Definition);
+  definition->file = arena_copy_string(arena, text_from(file));
+  definition->base_path = TEXT_EMPTY;
+  definition->notes = fault_list_make(arena);
+  return definition;
+}
+
+bool definition_load(const char *path, const DefinitionOptions *options, Arena *lasting, Definition **out,
+                     FaultList *faults) {
+  Text file = text_from(path), api = {NULL, 0};
+  size_t hash = text_find_last_char(file, '#');
+  if (hash != TEXT_NOT_FOUND) {
+    api = text_slice(file, hash + 1, file.length);
+    file = text_slice(file, 0, hash);
+  }
+  const char *name = arena_copy_string(lasting, file);
+  Document *document;
+  if (!document_load(name, DEFINITION_DOCUMENT, lasting, &document, faults)) return false;
+  Loader loader = {.arena = lasting, .faults = faults, .api = api};
+  if (options != NULL) loader.parameters = options->parameters;
+  loader.definition = definition_new(name, lasting);
+  size_t before = fault_list_errors(faults);
+  if (!read_root(&loader, document) || fault_list_errors(faults) > before) return false;
+  if (loader.definition->operation_count == 0)
+    loader_note(&loader, NULL, "no operation of a REST API was found here");
+  routes_build(&loader);
+  *out = loader.definition;
+  return true;
+}
+
+/* ---- a case's own method ---- */
+
+static bool check_inline_keys(const Document *document, const cJSON *method, FaultList *faults) {
+  static const char *const method_keys[] = {"httpMethod",          "authorizationType", "authorizerId",
+                                            "authorizationScopes", "apiKeyRequired",    "requestValidatorId",
+                                            "operationName",       "requestParameters", "requestModels",
+                                            "methodResponses",     "methodIntegration", "ResponseMetadata"};
+  static const char *const integration_keys[] = {"type",
+                                                 "httpMethod",
+                                                 "integrationHttpMethod",
+                                                 "uri",
+                                                 "connectionType",
+                                                 "connectionId",
+                                                 "credentials",
+                                                 "requestParameters",
+                                                 "requestTemplates",
+                                                 "passthroughBehavior",
+                                                 "contentHandling",
+                                                 "timeoutInMillis",
+                                                 "cacheNamespace",
+                                                 "cacheKeyParameters",
+                                                 "integrationResponses",
+                                                 "tlsConfig",
+                                                 "responseTransferMode",
+                                                 "integrationTarget"};
+  static const char *const response_keys[] = {"statusCode", "selectionPattern", "responseParameters",
+                                              "responseTemplates", "contentHandling"};
+#define CHECK(node, keys, what)                                                                              \
+  document_check_keys(document, (node), (keys), sizeof(keys) / sizeof *(keys), (what), faults)
+  const cJSON *integration = document_find(method, TEXT("methodIntegration")), *response;
+  bool good = CHECK(method, method_keys, "a method");
+  good = CHECK(integration, integration_keys, "a method integration") && good;
+  const cJSON *responses = document_find(integration, TEXT("integrationResponses"));
+  cJSON_ArrayForEach(response, responses) good =
+      CHECK(response, response_keys, "an integration response") && good;
+#undef CHECK
+  return good;
+}
+
+bool definition_from_method(const Document *document, const cJSON *owner, Text resource_path,
+                            Text http_method, Arena *lasting, Definition **out, FaultList *faults) {
+  Loader loader = {.arena = lasting, .faults = faults};
+  Definition *definition = loader.definition = definition_new(document_name(document), lasting);
+  definition->format = TEXT("inline");
+  size_t before = fault_list_errors(faults);
+  const cJSON *method = document_find(owner, TEXT("method"));
+  if (!cJSON_IsObject(method))
+    return document_fault(document, method != NULL ? method : owner, faults, "\"method\" must be a mapping");
+  check_inline_keys(document, method, faults);
+  Text own_method = loader_bytes(&loader, document_find(method, TEXT("httpMethod")));
+  if (http_method.length == 0) http_method = own_method.length > 0 ? own_method : TEXT("ANY");
+  if (resource_path.length == 0) resource_path = TEXT("/");
+  Operation *operation =
+      loader_operation(&loader, http_method, resource_path, document_place(document, method));
+  read_method(&loader, method, DIALECT_METHOD, operation);
+  read_integration(&loader, document_find(method, TEXT("methodIntegration")), DIALECT_METHOD, operation);
+  const cJSON *types =
+      loader_list(&loader, document_find(owner, TEXT("binaryMediaTypes")), "\"binaryMediaTypes\"");
+  loader_texts(&loader, types, &definition->binary_media_types, &definition->binary_media_type_count);
+  read_gateway_responses(&loader, document_find(owner, TEXT("gatewayResponses")));
+  if (fault_list_errors(faults) > before) return false;
+  routes_build(&loader);
+  *out = definition;
+  return true;
+}
+
+/* ---- looking up ---- */
+
+/* The last piece that begins at or before the byte. */
+static const TextPiece *piece_at(const SourceText *source, size_t offset) {
+  size_t low = 0, high = source->piece_count;
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (source->pieces[middle].at <= offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  return &source->pieces[low];
+}
+
+Place source_text_place(const SourceText *source, size_t offset) {
+  if (source->piece_count > 0) {
+    const TextPiece *piece = piece_at(source, offset);
+    size_t inside = piece->verbatim ? piece->from + (offset - piece->at) : piece->from;
+    return document_text_place(document_of(piece->node), piece->node, inside);
+  }
+  if (source->node == NULL) return source->place;
+  return source->is_key ? document_key_text_place(source->document, source->node, offset)
+                        : document_text_place(source->document, source->node, offset);
+}
+
+Text operation_name(const Operation *operation, Arena *arena) {
+  return arena_print(arena, "%.*s %.*s", TEXT_ARGS(operation->method), TEXT_ARGS(operation->resource_path));
+}
+
+const Operation *definition_operation(const Definition *definition, Text name) {
+  Text path;
+  Text method = text_split(name, ' ', &path);
+  path = text_trim(path);
+  for (size_t i = 0; i < definition->operation_count; i++) {
+    const Operation *operation = &definition->operations[i];
+    if (text_equal_ignoring_case(operation->method, method) && text_equal(operation->resource_path, path))
+      return operation;
+  }
+  return NULL;
+}
