@@ -24,26 +24,31 @@ static bool exponent_read(Text text, int64_t *out) {
   return true;
 }
 
+/* Without leading zeros; copied only when there are digits on both sides of the point. */
+static Text digits_join(Text whole, Text fraction, Arena *arena) {
+  while (whole.length > 0 && whole.data[0] == '0') whole = text_slice(whole, 1, whole.length);
+  if (fraction.length == 0) return whole;
+  if (whole.length > 0) return arena_print(arena, "%.*s%.*s", TEXT_ARGS(whole), TEXT_ARGS(fraction));
+  while (fraction.length > 0 && fraction.data[0] == '0') fraction = text_slice(fraction, 1, fraction.length);
+  return fraction;
+}
+
 bool decimal_text_read(Text text, Arena *arena, DecimalText *out) {
   *out = (DecimalText){0};
   size_t at = 0;
   if (at < text.length && (text.data[at] == '-' || text.data[at] == '+'))
     out->negative = text.data[at++] == '-';
-  char *digits = arena_alloc(arena, text.length + 1);
-  size_t count = 0, seen = 0;
-  bool dotted = false;
-  for (; at < text.length; at++) {
-    char byte = text.data[at];
-    if (byte == '.' && !dotted) {
-      dotted = true;
-      continue;
-    }
-    if (!is_digit(byte)) break;
-    seen++;
-    if (dotted) out->scale++;
-    if (count > 0 || byte != '0') digits[count++] = byte;
+  size_t begin = at;
+  while (at < text.length && is_digit(text.data[at])) at++;
+  Text whole = text_slice(text, begin, at), fraction = TEXT_EMPTY;
+  if (at < text.length && text.data[at] == '.') {
+    begin = ++at;
+    while (at < text.length && is_digit(text.data[at])) at++;
+    fraction = text_slice(text, begin, at);
   }
-  if (seen == 0) return false;
+  if (whole.length + fraction.length == 0) return false;
+  out->scale = (int64_t)fraction.length;
+  out->digits = digits_join(whole, fraction, arena);
   if (at < text.length) {
     int64_t exponent;
     if ((text.data[at] != 'e' && text.data[at] != 'E') ||
@@ -53,7 +58,6 @@ bool decimal_text_read(Text text, Arena *arena, DecimalText *out) {
     out->scale -= exponent;
   }
   if (out->scale < INT32_MIN || out->scale > INT32_MAX) return false;
-  out->digits = (Text){digits, count};
   return true;
 }
 

@@ -4,7 +4,8 @@
 
 #include "harness/base/arena.h"
 
-/* digits x 10^-scale; no leading zeros, no digits at all for zero. */
+/* digits x 10^-scale; no leading zeros, no digits at all for zero. The digits are borrowed where they can be.
+ */
 typedef struct DecimalText {
   bool negative;
   Text digits;

@@ -14,30 +14,32 @@ static Answer evaluate_path(const Walk *walk, const Path *path, Value document, 
   return walk_document(&inner, document, out);
 }
 
-/* The value of a root path is the same for every item: kept, as Jayway keeps it. */
-static Answer evaluate_root_path(const Walk *walk, const Operand *operand, Value *out) {
+static Answer evaluate_operand(const Walk *walk, const Path *path, Value document, Operand *out) {
+  Value value;
+  Answer answer = evaluate_path(walk, path, document, walk->require, &value);
+  if (answer == ANSWER_DONE) return operand_from_value(walk->run, value, out);
+  *out = (Operand){.kind = OPERAND_UNDEFINED};
+  return answer == ANSWER_MISSING ? ANSWER_DONE : answer;
+}
+
+/* What a root path finds is the same for every item: kept, as Jayway keeps it. */
+static Answer evaluate_root_operand(const Walk *walk, const Operand *operand, Operand *out) {
   Memo *memo = &walk->run->memos[operand->memo];
-  if (memo->root_number == walk->root_number && memo->require == walk->require) {
-    *out = memo->value;
-    return ANSWER_DONE;
+  Answer answer = ANSWER_DONE;
+  if (memo->root_number != walk->root_number || memo->require != walk->require) {
+    *memo = (Memo){.require = walk->require};
+    answer = evaluate_operand(walk, operand->path, walk->root, &memo->operand);
+    if (answer == ANSWER_DONE) memo->root_number = walk->root_number;
   }
-  Answer answer = evaluate_path(walk, operand->path, walk->root, walk->require, out);
-  if (answer == ANSWER_DONE) {
-    *memo = (Memo){.root_number = walk->root_number, .require = walk->require, .value = *out};
-  }
+  *out = memo->operand;
   return answer;
 }
 
 static Answer operand_resolve(const Walk *walk, Value item, const Operand *operand, Operand *out) {
   *out = *operand;
   if (operand->kind != OPERAND_PATH) return ANSWER_DONE;
-  Value value;
-  Answer answer = operand->path->from_root ? evaluate_root_path(walk, operand, &value)
-                                           : evaluate_path(walk, operand->path, item, walk->require, &value);
-  if (answer == ANSWER_DONE) return operand_from_value(walk->run, value, out);
-  if (answer != ANSWER_MISSING) return answer;
-  *out = (Operand){.kind = OPERAND_UNDEFINED};
-  return ANSWER_DONE;
+  if (operand->path->from_root) return evaluate_root_operand(walk, operand, out);
+  return evaluate_operand(walk, operand->path, item, out);
 }
 
 /* `@.a`, `!@.a`: is there anything? Even a $ path is looked for in the item here (seen). */
@@ -49,11 +51,12 @@ static Answer operand_exists(const Walk *walk, Value item, const Operand *operan
 }
 
 static Answer relation_holds(const Walk *walk, Value item, const Expression *expression, bool *holds) {
-  Operand left, right;
+  Operand left, right = {0};
   Answer answer = expression->relation == &relation_exists
                       ? operand_exists(walk, item, &expression->left, &left)
                       : operand_resolve(walk, item, &expression->left, &left);
   if (answer == ANSWER_DONE) answer = operand_resolve(walk, item, &expression->right, &right);
+  run_charge(walk->run, 1 + (left.text.length + right.text.length) / 64);
   if (answer == ANSWER_DONE) answer = expression->relation->test(walk->run, &left, &right, holds);
   return answer;
 }
@@ -81,6 +84,7 @@ static Answer expression_holds(const Walk *walk, Value item, const Expression *e
 
 Answer filter_accepts(const Expression *filter, const Walk *walk, Value item, bool *accepts) {
   *accepts = false;
+  if (!run_allows(walk->run)) return ANSWER_ERROR;
   walk->run->quiet++;
   Answer answer = expression_holds(walk, item, filter, accepts);
   walk->run->quiet--;

@@ -51,6 +51,7 @@ static Answer argument_value(const Walk *walk, const Argument *argument, Value *
     *out = walk->run->arguments[argument->number].value;
     return ANSWER_DONE;
   }
+  run_charge(walk->run, argument->json.length * 8);
   if (value_read(argument->json, walk->run->arena, out, NULL)) return ANSWER_DONE;
   return run_fails(walk->run, ANSWER_ERROR, "InvalidJsonException: %.*s", TEXT_ARGS(argument->json));
 }
@@ -104,23 +105,24 @@ static void statistics_add(Statistics *statistics, Value value) {
 }
 
 /* An array counts by its elements, anything else by itself. */
-static void statistics_add_all(Statistics *statistics, Value value) {
+static void statistics_add_all(Run *run, Statistics *statistics, Value value) {
   if (!value_is_array(value)) {
     statistics_add(statistics, value);
     return;
   }
+  run_charge(run, value.as.list->count);
   for (uint32_t i = 0; i < value.as.list->count; i++) statistics_add(statistics, value.as.list->items[i]);
 }
 
 /* The numbers of the model, if it is an array, and of all arguments. */
 static Answer statistics_collect(const Invocation *invocation, Statistics *out) {
   *out = (Statistics){.least = DBL_MAX, .most = -DBL_MAX};
-  if (value_is_array(invocation->model)) statistics_add_all(out, invocation->model);
+  if (value_is_array(invocation->model)) statistics_add_all(invocation->walk->run, out, invocation->model);
   for (uint32_t i = 0; i < invocation->call->count; i++) {
     Value value;
     Answer answer = argument_value(invocation->walk, &invocation->call->arguments[i], &value);
     if (answer != ANSWER_DONE) return answer;
-    statistics_add_all(out, value);
+    statistics_add_all(invocation->walk->run, out, value);
   }
   if (out->count > 0) return ANSWER_DONE;
   return run_fails(invocation->walk->run, ANSWER_ERROR,
@@ -191,6 +193,7 @@ static Answer function_keys(const Invocation *invocation, Value *out) {
   List *keys = list_new(LIST_VIEW, arena);
   keys->class_name = TEXT("java.util.LinkedHashMap$LinkedKeySet");
   keys->source = map;
+  run_charge(invocation->walk->run, map->count);
   for (uint32_t i = 0; i < map->count; i++) list_append(keys, map->entries[i].key, arena);
   *out = value_from_list(keys);
   return ANSWER_DONE;
@@ -257,14 +260,16 @@ static Answer function_index(const Invocation *invocation, Value *out) {
 
 /* ---- texts and lists ---- */
 
+enum { CONCAT_LIMIT = 64 * 1024 * 1024 };
+
 static void concat_add(Value value, Buffer *out, Arena *arena) {
-  if (!value_is_null(value)) value_print(value, out, arena);
+  if (!value_is_null(value) && !out->overflowed) value_print(value, out, arena);
 }
 
 /* Texts of the model, then whatever the arguments print as. */
 static Answer function_concat(const Invocation *invocation, Value *out) {
   Arena *arena = invocation->walk->run->arena;
-  Buffer buffer = buffer_make(arena, 0);
+  Buffer buffer = buffer_make(arena, CONCAT_LIMIT);
   if (value_is_array(invocation->model)) {
     const List *list = invocation->model.as.list;
     for (uint32_t i = 0; i < list->count; i++) {
@@ -280,6 +285,11 @@ static Answer function_concat(const Invocation *invocation, Value *out) {
     for (uint32_t j = 0; is_array && j < value.as.list->count; j++) {
       concat_add(value.as.list->items[j], &buffer, arena);
     }
+  }
+  run_charge(invocation->walk->run, buffer.length / 4);
+  if (buffer.overflowed) {
+    fault_raise(invocation->walk->run->fault, FAULT_LIMIT, "concat() makes more than %d bytes", CONCAT_LIMIT);
+    return ANSWER_ERROR;
   }
   *out = value_from_text(buffer_text(&buffer));
   return ANSWER_DONE;

@@ -21,7 +21,8 @@ enum {
   PATH_LENGTH_LIMIT = 16 * 1024, /* bytes of a path: some of Jayway's look-aheads are quadratic */
   PATH_NESTING_LIMIT = 100,      /* filters, parentheses and arguments inside each other */
   RUN_DEPTH_LIMIT = 4000,        /* steps and document levels inside each other */
-  RUN_BUDGET = 20 * 1000 * 1000, /* steps taken in one reading */
+  RUN_BUDGET = 50 * 1000 * 1000, /* work in one reading: steps taken, elements and bytes looked at */
+  RUN_COST_RESULT = 6,           /* of it, what each result costs: 8 million of them at most */
 };
 
 /* ---- the compiled form ---- */
@@ -176,7 +177,7 @@ typedef enum Answer {
 typedef struct Memo {
   uint32_t root_number; /* 0: nothing kept */
   bool require;
-  Value value;
+  Operand operand;
 } Memo;
 
 typedef struct ArgumentState {
@@ -217,6 +218,12 @@ typedef struct Walk {
 
 /* FAULT_INPUT with a reason; returns `answer`. */
 Answer run_fails(Run *run, Answer answer, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Work that no step stands for. Never fails: the next step, result or filter finds the budget empty. */
+static inline void run_charge(Run *run, uint64_t cost) {
+  run->budget = cost < run->budget ? run->budget - (uint32_t)cost : 0;
+}
+/* False, with a fault: the budget is empty, or the recursion too deep. */
+bool run_allows(Run *run);
 /* Applies the walk's steps to `document` and yields its value. */
 Answer walk_document(Walk *walk, Value document, Value *out);
 /* Does the item pass the filter? InvalidPathException inside means no. */

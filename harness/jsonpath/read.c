@@ -29,16 +29,21 @@ bool value_is_array(Value value) {
   return list->kind != LIST_FIXED;
 }
 
-/* Every step and every level of a scan goes through here. False: a limit of ours, an error. */
-static bool run_enter(Run *run) {
+bool run_allows(Run *run) {
   if (run->depth >= RUN_DEPTH_LIMIT) {
     fault_raise(run->fault, FAULT_LIMIT, "path and document go more than %d levels deep", RUN_DEPTH_LIMIT);
     return false;
   }
   if (run->budget == 0) {
-    fault_raise(run->fault, FAULT_LIMIT, "the path takes more than %d steps", RUN_BUDGET);
+    fault_raise(run->fault, FAULT_LIMIT, "the path means too much work for this document");
     return false;
   }
+  return true;
+}
+
+/* Every step and every level of a scan goes through here. */
+static bool run_enter(Run *run) {
+  if (!run_allows(run)) return false;
   run->depth++;
   run->budget--;
   return true;
@@ -48,17 +53,18 @@ static bool is_leaf(const Walk *walk, uint32_t at) {
   return at + 1 == walk->count;
 }
 
-static void walk_add(Walk *walk, Value value) {
+static Answer walk_add(Walk *walk, Value value) {
+  if (!run_allows(walk->run)) return ANSWER_ERROR;
+  run_charge(walk->run, RUN_COST_RESULT);
   walk->found++;
   walk->last = value;
   if (!walk->definite) list_append(walk->results, value, walk->run->arena);
+  return ANSWER_DONE;
 }
 
 /* What the step at `at` picked goes on. */
 static Answer step_pass(Walk *walk, uint32_t at, Value value) {
-  if (!is_leaf(walk, at)) return step_apply(walk, at + 1, value);
-  walk_add(walk, value);
-  return ANSWER_DONE;
+  return is_leaf(walk, at) ? walk_add(walk, value) : step_apply(walk, at + 1, value);
 }
 
 /* ---- members ---- */
@@ -89,6 +95,7 @@ static Answer property_apply(Walk *walk, uint32_t at, const Map *map, Text name)
 /* Several names at the end: one new object with those that are there. */
 static Answer properties_merge(Walk *walk, const Step *step, const Map *map) {
   Map *merged = map_new(MAP_LINKED, walk->run->arena);
+  run_charge(walk->run, step->count);
   for (uint32_t i = 0; i < step->count; i++) {
     const Value *value = map_get_text(map, step->as.names[i]);
     if (value != NULL) {
@@ -97,8 +104,7 @@ static Answer properties_merge(Walk *walk, const Step *step, const Map *map) {
       return run_fails(walk->run, ANSWER_MISSING, "no member %.*s", TEXT_ARGS(step->as.names[i]));
     }
   }
-  walk_add(walk, value_from_map(merged));
-  return ANSWER_DONE;
+  return walk_add(walk, value_from_map(merged));
 }
 
 static Answer properties_apply(Walk *walk, uint32_t at, Value model) {
@@ -108,6 +114,7 @@ static Answer properties_apply(Walk *walk, uint32_t at, Value model) {
     return run_fails(walk->run, ANSWER_MISSING, "no object to find %.*s in", TEXT_ARGS(step->as.names[0]));
   }
   if (step->count > 1 && is_leaf(walk, at)) return properties_merge(walk, step, model.as.map);
+  run_charge(walk->run, step->count);
   Answer answer = ANSWER_DONE;
   for (uint32_t i = 0; i < step->count && answer == ANSWER_DONE; i++) {
     answer = property_apply(walk, at, model.as.map, step->as.names[i]);
@@ -127,6 +134,7 @@ static Answer element_apply(Walk *walk, uint32_t at, const List *list, int64_t i
 
 static Answer indexes_apply(Walk *walk, uint32_t at, const List *list) {
   const Step *step = &walk->steps[at];
+  run_charge(walk->run, step->count);
   Answer answer = ANSWER_DONE;
   for (uint32_t i = 0; i < step->count && answer == ANSWER_DONE; i++) {
     answer = element_apply(walk, at, list, step->as.indexes[i]);
@@ -276,9 +284,8 @@ static Answer scan_walk(Walk *walk, uint32_t target, Value model) {
 static Answer function_apply(Walk *walk, uint32_t at, Value model) {
   Value result;
   Answer answer = call_invoke(walk->steps[at].as.call, walk, model, &result);
-  if (answer != ANSWER_DONE) return answer;
-  walk_add(walk, result);
-  return is_leaf(walk, at) ? ANSWER_DONE : step_apply(walk, at + 1, result);
+  if (answer == ANSWER_DONE) answer = walk_add(walk, result);
+  return answer != ANSWER_DONE || is_leaf(walk, at) ? answer : step_apply(walk, at + 1, result);
 }
 
 static Answer step_dispatch(Walk *walk, uint32_t at, Value model) {
@@ -309,12 +316,7 @@ Answer walk_document(Walk *walk, Value document, Value *out) {
     return run_fails(run, ANSWER_ERROR, "IllegalArgumentException: root can not be null");
   }
   if (!walk->definite) walk->results = list_new(LIST_JSON_ARRAY, run->arena);
-  Answer answer = ANSWER_DONE;
-  if (walk->count > 0) {
-    answer = step_apply(walk, 0, document);
-  } else {
-    walk_add(walk, document);
-  }
+  Answer answer = walk->count > 0 ? step_apply(walk, 0, document) : walk_add(walk, document);
   if (answer != ANSWER_DONE) return answer;
   if (walk->definite && walk->found == 0) return run_fails(run, ANSWER_MISSING, "no results");
   *out = walk->definite ? walk->last : value_from_list(walk->results);

@@ -27,6 +27,7 @@ Answer operand_from_value(Run *run, Value value, Operand *out) {
     return ANSWER_DONE;
   case VALUE_TEXT:
     out->kind = OPERAND_STRING;
+    if (value.flags & VALUE_ESCAPED) run_charge(run, value.length);
     out->text = value_text(value, run->arena);
     return ANSWER_DONE;
   default: break;
@@ -49,6 +50,7 @@ static Text trim_controls(Text text) {
 static bool text_is_path(Run *run, Text trimmed) {
   if (trimmed.length == 0 || trimmed.length > PATH_LENGTH_LIMIT) return false;
   if (trimmed.data[0] != '$' && trimmed.data[0] != '@') return false;
+  run_charge(run, trimmed.length * 8);
   Compiler compiler = {.lasting = run->arena, .text = trimmed};
   Path path;
   return path_compile(&compiler, trimmed, &path);
@@ -58,6 +60,7 @@ static bool text_is_json(Run *run, Text trimmed, Value *out) {
   if (trimmed.length <= 1) return false;
   char first = trimmed.data[0], last = trimmed.data[trimmed.length - 1];
   if (!(first == '[' && last == ']') && !(first == '{' && last == '}')) return false;
+  run_charge(run, trimmed.length * 8);
   return value_read(trimmed, run->arena, out, NULL);
 }
 
@@ -97,6 +100,7 @@ Answer operand_from_element(Run *run, Value value, Operand *out) {
 
 static void operand_decimal(Run *run, const Operand *number, DecimalText *out) {
   Text text = number->text.data != NULL ? number->text : value_to_text(number->value, run->arena);
+  run_charge(run, 8 + text.length / 4);
   bool read = decimal_text_read(text, run->arena, out);
   (void)read; /* checked when the operand was made */
 }
@@ -163,6 +167,26 @@ bool operand_equal(Run *run, const Operand *left, const Operand *right) {
   }
 }
 
+/* The nodes of a value, as far as the budget goes. */
+static void charge_nodes(Run *run, Value value, unsigned depth) {
+  run_charge(run, 1);
+  if (depth == 0 || run->budget == 0) return;
+  if (value.kind == VALUE_LIST) {
+    for (uint32_t i = 0; i < value.as.list->count; i++) charge_nodes(run, value.as.list->items[i], depth - 1);
+  } else if (value.kind == VALUE_MAP) {
+    for (uint32_t i = 0; i < value.as.map->count; i++)
+      charge_nodes(run, value.as.map->entries[i].value, depth - 1);
+  }
+}
+
+static bool values_equal(Run *run, Value left, Value right) {
+  if (left.kind != right.kind) return false;
+  if (left.kind == VALUE_LIST && left.as.list->count != right.as.list->count) return false;
+  if (left.kind == VALUE_MAP && left.as.map->count != right.as.map->count) return false;
+  charge_nodes(run, left, RUN_DEPTH_LIMIT / 4);
+  return run->budget > 0 && value_equal(left, right);
+}
+
 static Answer broken_literal(Run *run, const Operand *literal) {
   return run_fails(run, ANSWER_ERROR, "IllegalArgumentException: not JSON: %.*s", TEXT_ARGS(literal->text));
 }
@@ -174,7 +198,7 @@ static Answer relation_equal(Run *run, const Operand *left, const Operand *right
     return ANSWER_DONE;
   }
   if (right->broken) return broken_literal(run, right);
-  *holds = !left->literal && value_equal(left->value, right->value);
+  *holds = !left->literal && values_equal(run, left->value, right->value);
   return ANSWER_DONE;
 }
 
@@ -288,6 +312,7 @@ static Answer operand_list(Run *run, const Operand *operand, const List **out) {
   if (operand->broken) return broken_literal(run, operand);
   if (operand->value.kind != VALUE_LIST) return ANSWER_DONE;
   *out = operand->value.as.list;
+  run_charge(run, (*out)->count);
   Operand element; /* Java makes nodes of all elements before it compares the first */
   for (uint32_t i = 0; i < (*out)->count; i++) {
     Answer answer = operand_from_element(run, (*out)->items[i], &element);
@@ -297,6 +322,7 @@ static Answer operand_list(Run *run, const Operand *operand, const List **out) {
 }
 
 static bool list_contains(Run *run, const List *list, const Operand *wanted) {
+  run_charge(run, list->count);
   for (uint32_t i = 0; i < list->count; i++) {
     Operand element;
     operand_from_element(run, list->items[i], &element);
@@ -338,9 +364,9 @@ static Answer operand_lists(Run *run, const Operand *left, const Operand *right,
   return answer;
 }
 
-/* How many elements of the left list stand in the right one; stops at the first that decides. */
+/* Does any element of the left list stand in the right one, or any not? */
 static bool any_element(Run *run, const List *left, const List *right, bool contained) {
-  for (uint32_t i = 0; i < left->count; i++) {
+  for (uint32_t i = 0; i < left->count && run->budget > 0; i++) {
     Operand element;
     operand_from_element(run, left->items[i], &element);
     if (list_contains(run, right, &element) == contained) return true;
@@ -376,6 +402,7 @@ static Answer pattern_holds(Run *run, const Pattern *pattern, const Operand *sub
   if (subject->kind == OPERAND_STRING || subject->kind == OPERAND_NUMBER) text = operand_text(run, subject);
   if (subject->kind == OPERAND_BOOLEAN) text = subject->boolean ? TEXT("true") : TEXT("false");
   if (subject->kind == OPERAND_NULL) text = TEXT("null");
+  run_charge(run, 20 + text.length / 4);
   PatternAnswer answer = pattern_matches(pattern, text, run->fault);
   *holds = answer == PATTERN_MATCHES;
   return answer == PATTERN_UNDECIDED ? ANSWER_ERROR : ANSWER_DONE;
