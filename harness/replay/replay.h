@@ -20,14 +20,16 @@ typedef struct Verdict {
   Text exchange_id; /* data NULL: none */
   Text operation;   /* data NULL: unknown */
   VerdictKind kind;
-  const Request *request;
-  const BackendAnswer *backend;
+  const Request *request;       /* NULL: a table */
+  const BackendAnswer *backend; /* NULL: none was needed */
+  const Exchange *exchange;     /* the recorded one it is about; NULL: none */
   bool has_expected;
   Response expected; /* what is known of it; status 0: not said */
   Outcome outcome;
   Differences differences;
-  size_t checked; /* statuses checked by a table; otherwise 1 */
-  Text selector;  /* what to give --filter to run just this one */
+  size_t checked;  /* statuses checked by a table; otherwise 1 */
+  bool unapproved; /* VERDICT_NEW where the spec says that everything recorded must be approved */
+  Text selector;   /* what to give --filter to run just this one */
   double duration_us;
   Text *tags;
   size_t tag_count;
@@ -39,14 +41,23 @@ typedef struct ReplayOptions {
   const Text *tags; /* any of them */
   size_t tag_count;
   bool fail_fast;
+  bool detailed;                /* passing verdicts too carry the whole log and the reasons in the trace */
   int jobs;                     /* 0: as many as processors */
   int shard_index, shard_total; /* shard_total 0: no sharding; index from 0 */
+  /* Receives what is wrong with the input without stopping the run: broken patterns and templates of the
+   * definition (as warnings when a passing verdict expects that very failure), cases whose exchange isn't
+   * recorded. NULL: not wanted. Broken operations that no selected verdict reached are only told when
+   * nothing was deselected. */
+  FaultList *faults;
 } ReplayOptions;
 
 typedef struct ReplayTotals {
   size_t same, different, fresh, unmapped, skipped;
   size_t cases, exchanges, tables, statuses;
-  size_t defects; /* verdicts that differ because the definition is broken */
+  size_t defects;    /* verdicts that differ because the definition is broken */
+  size_t unapproved; /* of the fresh: those that the spec wanted approved */
+  size_t selected;   /* by filters, before sharding: shards count on through all specs of a run */
+  bool stopped;      /* by fail_fast */
   double seconds;
 } ReplayTotals;
 

@@ -26,4 +26,7 @@ typedef struct ReportFormat {
 const ReportFormat *report_format(Text name);
 size_t report_formats(const ReportFormat *const **out);
 
+/* Each verdict from end to end, for `explain`; not among the formats of --report. */
+extern const ReportFormat report_explanation;
+
 #endif

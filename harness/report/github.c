@@ -1,0 +1,46 @@
+/* Workflow commands: GitHub shows each failing case as an annotation at its line. */
+#include "harness/report/parts.h"
+
+/* In the message %, CR and LF are escaped; in a property : and , too. */
+static void append_escaped(Buffer *out, Text text, bool property) {
+  Buffer visible = buffer_make(NULL, 0);
+  append_visible(&visible, text);
+  for (size_t i = 0; i < visible.length; i++) {
+    char byte = visible.data[i];
+    bool special = byte == '%' || byte == '\n' || (property && (byte == ':' || byte == ','));
+    if (special)
+      buffer_print(out, "%%%02X", (unsigned)byte);
+    else
+      buffer_append_char(out, byte);
+  }
+  buffer_free(&visible);
+}
+
+static void github_verdict(Report *report, const Verdict *verdict) {
+  if (!verdict_fails(verdict)) return;
+  Buffer *out = report->out;
+  Buffer message = buffer_make(NULL, 0);
+  differences_print(verdict, &message);
+  buffer_append_string(out, "::error file=");
+  append_escaped(out, text_from(verdict->spec), true);
+  if (verdict->place.line > 0) buffer_print(out, ",line=%u", verdict->place.line);
+  buffer_append_string(out, ",title=");
+  append_escaped(out, verdict->name, true);
+  buffer_append_string(out, "::");
+  append_escaped(out, text_trim(buffer_text(&message)), false);
+  buffer_append_char(out, '\n');
+  buffer_free(&message);
+}
+
+static void github_finish(Report *report, const ReplayTotals *totals) {
+  bool failed = totals->different + totals->unapproved > 0;
+  Buffer message = buffer_make(NULL, 0);
+  totals_print(totals, &message);
+  buffer_append_string(report->out, failed ? "::error title=statusquo::" : "::notice title=statusquo::");
+  append_escaped(report->out, buffer_text(&message), false);
+  buffer_append_char(report->out, '\n');
+  buffer_free(&message);
+}
+
+const ReportFormat report_github = {"github", "annotations of a GitHub workflow", report_new, github_verdict,
+                                    github_finish};

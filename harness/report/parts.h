@@ -1,0 +1,47 @@
+/* What the formats share. */
+#ifndef STATUSQUO_REPORT_PARTS_H
+#define STATUSQUO_REPORT_PARTS_H
+
+#include "harness/report/report.h"
+
+/* One struct serves all formats: each uses what it needs of it. */
+struct Report {
+  ReportOptions options;
+  Buffer *out;
+  Arena *arena;     /* as long as the report */
+  size_t count;     /* verdicts so far */
+  size_t listed;    /* of those told in short */
+  const char *spec; /* the spec of the verdicts being written */
+  Buffer held;      /* what has to wait for a number that comes before it */
+  size_t held_count, held_failures, held_skipped;
+  double held_us;
+};
+
+Report *report_new(const ReportOptions *options, Buffer *out, Arena *arena);
+
+/* A verdict that makes the run fail: different, or new where everything had to be approved. */
+bool verdict_fails(const Verdict *verdict);
+/* "expected 400, got 200", or the matcher's words. Control characters visible, cut past `limit` bytes (0:
+ * not). */
+void difference_print(const Difference *difference, size_t limit, Buffer *out);
+/* All differences, one a line, with place and severity: for formats that take plain text. */
+void differences_print(const Verdict *verdict, Buffer *out);
+/* file:line, or the exchange's id. */
+void verdict_print_place(const Verdict *verdict, Buffer *out);
+/* Visible, and cut at a character past `limit` bytes with "… (N bytes)". */
+void append_cut(Buffer *out, Text text, size_t limit);
+/* One rule's part in the decision, as a line. */
+void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *out);
+/* "as expected: 42 same" / "different: 1 of 43 (42 same)", with what else was counted and the time. */
+void totals_print(const ReplayTotals *totals, Buffer *out);
+/* One result as a JSON object (interfaces: Result), without a newline. `whole`: also what the backend would
+ * be sent. */
+void result_write(const Verdict *verdict, bool whole, Buffer *out);
+void totals_write(const ReplayTotals *totals, Buffer *out);
+/* & < > " and everything that XML 1.0 doesn't allow. */
+void append_xml(Buffer *out, Text text);
+
+extern const ReportFormat report_terminal, report_ndjson, report_json, report_junit, report_tap,
+    report_markdown, report_github, report_html;
+
+#endif

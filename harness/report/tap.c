@@ -1,0 +1,58 @@
+/* TAP 14: a line a verdict, a YAML block under those that fail, the plan at the end. */
+#include "harness/report/parts.h"
+
+#include "harness/document/document.h"
+
+static Report *tap_open(const ReportOptions *options, Buffer *out, Arena *arena) {
+  buffer_append_string(out, "TAP version 14\n");
+  return report_new(options, out, arena);
+}
+
+/* '#' and '\' mean something in a description; line ends would end it. */
+static void append_description(Buffer *out, Text name) {
+  Buffer visible = buffer_make(NULL, 0);
+  append_visible(&visible, name);
+  for (size_t i = 0; i < visible.length; i++) {
+    char byte = visible.data[i];
+    if (byte == '#' || byte == '\\') buffer_append_char(out, '\\');
+    buffer_append_char(out, byte == '\n' ? ' ' : byte);
+  }
+  buffer_free(&visible);
+}
+
+static void append_block(Buffer *out, const Verdict *verdict) {
+  Buffer place = buffer_make(NULL, 0);
+  verdict_print_place(verdict, &place);
+  buffer_append_string(out, "  ---\n  at: ");
+  json_write_text(out, buffer_text(&place));
+  buffer_print(out, "\n  severity: %s\n  differences:\n",
+               severity_name(differences_severity(&verdict->differences)));
+  for (size_t i = 0; i < verdict->differences.count; i++) {
+    const Difference *difference = &verdict->differences.items[i];
+    buffer_clear(&place);
+    buffer_print(&place, "%.*s: ", TEXT_ARGS(difference->at));
+    difference_print(difference, 400, &place);
+    buffer_append_string(out, "    - ");
+    json_write_text(out, buffer_text(&place));
+    buffer_append_char(out, '\n');
+  }
+  buffer_append_string(out, "  ...\n");
+  buffer_free(&place);
+}
+
+static void tap_verdict(Report *report, const Verdict *verdict) {
+  bool fails = verdict_fails(verdict);
+  buffer_print(report->out, "%s %zu - ", fails ? "not ok" : "ok", ++report->count);
+  append_description(report->out, verdict->name);
+  if (!fails && verdict->kind != VERDICT_SAME)
+    buffer_print(report->out, " # SKIP %s", verdict_kind_name(verdict->kind));
+  buffer_append_char(report->out, '\n');
+  if (fails && verdict->differences.count > 0) append_block(report->out, verdict);
+}
+
+static void tap_finish(Report *report, const ReplayTotals *totals) {
+  (void)totals;
+  buffer_print(report->out, "1..%zu\n", report->count);
+}
+
+const ReportFormat report_tap = {"tap", "Test Anything Protocol 14", tap_open, tap_verdict, tap_finish};
