@@ -56,6 +56,16 @@ typedef struct ClassState {
   bool has_singles, has_others, has_last;
 } ClassState;
 
+/* Whether Java keeps a single character as a bit: not beyond Latin-1, and not what folds out of it. */
+static bool is_bit(const Parser *parser, uint32_t character) {
+  static const uint32_t folding[] = {0xFF, 0xB5, 'I', 'i', 'S', 's', 'K', 'k', 0xC5, 0xE5};
+  if (character > 0xFF) return false;
+  if (!parser_has(parser, PATTERN_CASE_INSENSITIVE) || !parser_has(parser, PATTERN_UNICODE_CASE)) return true;
+  for (size_t i = 0; i < sizeof folding / sizeof folding[0]; i++)
+    if (folding[i] == character) return false;
+  return true;
+}
+
 /* range = property | escape | character ['-' (escape | character)] */
 static bool parse_range(Parser *parser, ClassState *state) {
   uint32_t first = parser_peek(parser);
@@ -102,14 +112,11 @@ static bool parse_range(Parser *parser, ClassState *state) {
   } else {
     CharSet single = set_of_single(parser, first);
     if (!parser_spend(parser, single.count)) return false;
-    charset_add(&state->singles, single);
-    state->has_singles = true;
-    /* The ones that Java can't keep as bits count as read like any other part. */
-    bool bit = first < 256;
-    if (!bit) {
-      state->last = single;
-      state->has_last = true;
-    }
+    state->has_last = !is_bit(parser, first);
+    state->last = single;
+    charset_add(state->has_last ? &state->others : &state->singles, single);
+    state->has_others = state->has_others || state->has_last;
+    state->has_singles = state->has_singles || !state->has_last;
   }
   return true;
 }

@@ -121,9 +121,16 @@ static bool run_nodes(Parser *parser, const Run *run, Node **out) {
   return true;
 }
 
+/* Given inline, (?c) changes what classes and properties take, and nothing else (seen: JDK 17). */
+static bool may_hold_class(Parser *parser) {
+  return !parser_has(parser, PATTERN_CANONICAL) ||
+         parser_limit(parser, "classes under (?c), by canonical equivalence, aren't supported");
+}
+
 static bool parse_property(Parser *parser, Node **out) {
   CharSet set;
-  if (!property_parse(parser, &set) || !parser_spend(parser, set.count)) return false;
+  if (!may_hold_class(parser) || !property_parse(parser, &set) || !parser_spend(parser, set.count))
+    return false;
   *out = parser_set_node(parser, set);
   return true;
 }
@@ -245,8 +252,6 @@ static bool parse_flags(Parser *parser) {
     else
       parser->flags |= flag;
   }
-  if (parser_has(parser, PATTERN_CANONICAL))
-    return parser_limit(parser, "(?c), matching by canonical equivalence, isn't supported");
   return true;
 }
 
@@ -343,7 +348,7 @@ static bool parse_one(Parser *parser, uint32_t ahead, Node **out) {
   case '(': return parse_group(parser, out);
   case '[': {
     CharSet set;
-    if (!class_parse(parser, &set)) return false;
+    if (!may_hold_class(parser) || !class_parse(parser, &set)) return false;
     node = parser_set_node(parser, set);
     break;
   }

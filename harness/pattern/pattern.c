@@ -22,6 +22,8 @@ pcre2_code *program_compile(Text translation, uint32_t options, bool *too_large,
   pcre2_set_newline(context, PCRE2_NEWLINE_LF);
   pcre2_set_parens_nest_limit(context, PARENTHESES_DEEPEST);
   pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALLOW_SURROGATE_ESCAPES);
+  /* PCRE2 makes loops before a callout possessive, as if the callout couldn't refuse. */
+  if (text_find(translation, TEXT("(?C{"), 0) != TEXT_NOT_FOUND) options |= PCRE2_NO_AUTO_POSSESS;
   int error;
   size_t offset;
   pcre2_code *code =
@@ -55,7 +57,7 @@ static bool compile_translation(Pattern *pattern, const Translation *translation
   pattern->groups = ARENA_ARRAY(lasting, uint32_t, pattern->group_count + 1);
   for (uint32_t i = 1; i <= pattern->group_count; i++) {
     pattern->groups[i] = translation->groups[i];
-    if (translation->groups[i] == 0) pattern->hides_groups = true;
+    pattern->hides_groups = pattern->hides_groups || translation->hidden[i];
   }
   pattern->whole.plain =
       program_compile(pattern->translation, PCRE2_ANCHORED | PCRE2_ENDANCHORED, too_large, fault);

@@ -291,6 +291,7 @@ static void fill_spans(const Match *match, pcre2_match_data *data) {
   for (size_t i = 0; i < match->span_count; i++) match->spans[i] = PATTERN_UNSET;
   for (size_t group = 0; group <= match->pattern->group_count && 2 * group + 1 < match->span_count; group++) {
     uint32_t number = group == 0 ? 0 : match->pattern->groups[group];
+    if (group > 0 && number == 0) continue;
     match->spans[2 * group] = offsets[2 * number];
     match->spans[2 * group + 1] = offsets[2 * number + 1];
   }

@@ -12,24 +12,44 @@ static int32_t wrap_multiply(int32_t left, int32_t right) {
   return (int32_t)((uint32_t)left * (uint32_t)right);
 }
 
+/* Java studies what stands behind alternatives from zero and adds up afterwards, so that a sum that wraps is
+ * noticed, or not, by the part it belongs to: `before` is what waits to be added. */
+typedef struct Studying {
+  Study now, before;
+} Studying;
+
 static const Study fresh = {.least = 0, .most = 0, .bounded = true, .deterministic = true};
 
-static bool study_row(const Node *row, Study *study);
+static bool study_row(const Node *row, Studying *studying);
+
+static Study study_alone(const Node *row, bool *through) {
+  Studying studying = {fresh, fresh};
+  *through = study_row(row, &studying);
+  Study sum = studying.now;
+  sum.least = wrap_add(sum.least, studying.before.least);
+  sum.most = wrap_add(sum.most, studying.before.most);
+  sum.bounded = sum.bounded && studying.before.bounded;
+  sum.deterministic = sum.deterministic && studying.before.deterministic;
+  return sum;
+}
 
 /* Each alternative for itself; the longest and the shortest count. */
-static bool study_branches(const Branch *branches, Study *study) {
-  if (branches->next == NULL) return study_row(branches->first, study);
+static bool study_branches(const Branch *branches, Studying *studying) {
+  if (branches->next == NULL) return study_row(branches->first, studying);
+  Study *before = &studying->before;
   int32_t least = INT32_MAX, most = -1;
+  bool through;
   for (const Branch *branch = branches; branch != NULL; branch = branch->next) {
-    Study inner = fresh;
-    study_row(branch->first, &inner);
+    Study inner = study_alone(branch->first, &through);
     if (inner.least < least) least = inner.least;
     if (inner.most > most) most = inner.most;
-    study->bounded = study->bounded && inner.bounded;
+    before->bounded = before->bounded && inner.bounded;
   }
-  study->least = wrap_add(study->least, least);
-  study->most = wrap_add(study->most, most);
-  study->deterministic = false;
+  before->least = wrap_add(before->least, wrap_add(studying->now.least, least));
+  before->most = wrap_add(before->most, wrap_add(studying->now.most, most));
+  before->bounded = before->bounded && studying->now.bounded;
+  before->deterministic = false;
+  studying->now = fresh;
   return true;
 }
 
@@ -49,12 +69,19 @@ static bool study_counted(const Node *repeat, const Study *inner, Study *study) 
 
 /* False: nothing behind this node is looked at any more, as Java does for a loop over a group with several
  * ways through. */
-static bool study_repeat(const Node *repeat, Study *study) {
+static bool study_repeat(const Node *repeat, Studying *studying) {
   const Node *body = repeat->body;
-  bool group = body->kind == NODE_GROUP || body->kind == NODE_ATOMIC;
-  Study inner = fresh;
+  Study *study = &studying->now;
+  bool through;
+  bool loop = body->kind == NODE_GROUP && repeat->mode != REPEAT_POSSESSIVE;
   if (repeat->least == 0 && repeat->most == 1) {
-    study_row(body, &inner);
+    if (loop) { /* (X)? is (X|) */
+      Node turn = *body;
+      Branch nothing = {0}, once = {.first = &turn, .next = &nothing};
+      turn.next = NULL;
+      return study_branches(&once, studying);
+    }
+    Study inner = study_alone(body, &through);
     study->most = wrap_add(study->most, inner.most);
     study->bounded = study->bounded && inner.bounded;
     study->deterministic = false;
@@ -66,8 +93,8 @@ static bool study_repeat(const Node *repeat, Study *study) {
     study->deterministic = false;
     return true;
   }
-  bool through = study_row(body, &inner);
-  if (group && repeat->mode != REPEAT_POSSESSIVE && !(through && inner.deterministic)) {
+  Study inner = study_alone(body, &through);
+  if (loop && !(through && inner.deterministic)) {
     study->bounded = false;
     study->deterministic = false;
     return false;
@@ -75,7 +102,8 @@ static bool study_repeat(const Node *repeat, Study *study) {
   return study_counted(repeat, &inner, study);
 }
 
-static bool study_node(const Node *node, Study *study) {
+static bool study_node(const Node *node, Studying *studying) {
+  Study *study = &studying->now;
   switch (node->kind) {
   case NODE_SET:
     study->least = wrap_add(study->least, 1);
@@ -90,21 +118,23 @@ static bool study_node(const Node *node, Study *study) {
     study->deterministic = false;
     return true;
   case NODE_BACK_REFERENCE: study->bounded = false; return true;
-  case NODE_GROUP: return study_branches(node->branches, study);
-  case NODE_ATOMIC: study_branches(node->branches, study); return true;
-  case NODE_REPEAT: return study_repeat(node, study);
+  case NODE_GROUP: return study_branches(node->branches, studying);
+  case NODE_ATOMIC: study_branches(node->branches, studying); return true;
+  case NODE_REPEAT: return study_repeat(node, studying);
   default: return true; /* of no width; Java doesn't look inside look-arounds */
   }
 }
 
-static bool study_row(const Node *row, Study *study) {
+static bool study_row(const Node *row, Studying *studying) {
   for (; row != NULL; row = row->next)
-    if (!study_node(row, study)) return false;
+    if (!study_node(row, studying)) return false;
   return true;
 }
 
 Study branches_study(const Branch *branches) {
-  Study study = fresh;
-  study_branches(branches, &study);
+  Node group = {.kind = NODE_GROUP, .branches = (Branch *)(uintptr_t)branches};
+  bool through;
+  Study study = study_alone(&group, &through);
+  study.deterministic = study.deterministic && through;
   return study;
 }

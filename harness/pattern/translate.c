@@ -17,7 +17,6 @@ typedef struct Translator {
   Translation *result;
   uint32_t group_count; /* of Java */
   uint32_t numbers;     /* PCRE2 groups handed out */
-  bool *hidden;         /* Java groups inside a positive look-behind that is matched apart */
   unsigned apart;       /* how many look-behinds matched apart are around */
   bool share;
   CharSet shared[SHARED_MOST];
@@ -100,18 +99,29 @@ static bool number_behind(Translator *translator, Node *behind, bool hidden) {
   return well;
 }
 
+/* A greedy loop of Java's over a group of no width puts the group back to what it was, so ()* leaves it unset
+ * (seen: JDK 17). */
+static bool is_never_captured(const Node *repeat) {
+  const Node *body = repeat->body;
+  return body->kind == NODE_GROUP && repeat->mode == REPEAT_GREEDY && repeat->least == 0 &&
+         repeat->most != 1 && branches_study(body->branches).deterministic &&
+         branches_width(body->branches) == 0;
+}
+
 static bool number_node(Translator *translator, Node *node, bool hidden) {
   switch (node->kind) {
   case NODE_GROUP:
     if (node->number > 0 && translator->apart > 0)
-      translator->hidden[node->number] = hidden;
+      translator->result->hidden[node->number] = hidden;
     else if (node->number > 0)
       translator->result->groups[node->number] = ++translator->numbers;
     return number_branches(translator, node->branches, hidden);
   case NODE_ATOMIC:
   case NODE_AHEAD: return number_branches(translator, node->branches, hidden);
   case NODE_BEHIND: return number_behind(translator, node, hidden);
-  case NODE_REPEAT: return number_node(translator, node->body, hidden);
+  case NODE_REPEAT:
+    if (is_never_captured(node)) node->body->number = 0;
+    return number_node(translator, node->body, hidden);
   default: return true;
   }
 }
@@ -309,7 +319,7 @@ static bool write_reference(Translator *translator, const Node *reference) {
   if (translator->apart > 0)
     return fault_raise(translator->fault, FAULT_LIMIT,
                        "a back-reference inside a look-behind of varying length isn't supported");
-  if (number <= translator->group_count && translator->hidden[number])
+  if (number <= translator->group_count && translator->result->hidden[number])
     return fault_raise(translator->fault, FAULT_LIMIT,
                        "a back-reference to a group inside a look-behind of varying length isn't supported");
   uint32_t group = number <= translator->group_count ? translator->result->groups[number] : 0;
@@ -389,14 +399,14 @@ bool tree_translate(Tree *tree, bool share_sets, Arena *arena, Translation *out,
   enum { LONGEST_TEXT = 8 * 1024 * 1024 };
   Buffer text = buffer_make(arena, LONGEST_TEXT);
   Translator *translator = ARENA_NEW(arena, Translator);
-  *out = (Translation){.groups = ARENA_ARRAY(arena, uint32_t, tree->group_count + 1)};
+  *out = (Translation){.groups = ARENA_ARRAY(arena, uint32_t, tree->group_count + 1),
+                       .hidden = ARENA_ARRAY(arena, bool, tree->group_count + 1)};
   translator->arena = arena;
   translator->fault = fault;
   translator->out = &text;
   translator->result = out;
   translator->group_count = tree->group_count;
   translator->share = share_sets;
-  translator->hidden = ARENA_ARRAY(arena, bool, tree->group_count + 1);
   if (!number_branches(translator, tree->branches, false)) return false;
   assert(translator->apart == 0);
   translator->shared_base = translator->numbers;

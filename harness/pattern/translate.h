@@ -37,6 +37,7 @@ typedef struct Translation {
   BehindText *behinds; /* 1 … behind_count, entry 0 is unused */
   size_t behind_count;
   uint32_t *groups; /* PCRE2's number for each of Java's groups; 0: PCRE2 doesn't see it */
+  bool *hidden;     /* … though it may take part: it is in a positive look-behind that is matched apart */
 } Translation;
 
 /* `share_sets`: large sets are written once and called, which is slower but makes smaller programs. */

@@ -305,8 +305,8 @@ static void say_atom(Maker *maker) {
     say_flags(maker);
     say(maker, ")");
   } else {
-    static const char *const odd[] = {"(?#c)", "{1}", "}",    "]",      "(?P<a>b)", "#", " ",
-                                      "\\",    "*",   "(?c)", "\\b{g}", "(?|a)",    "{a"};
+    static const char *const odd[] = {"(?#c)", "{1}", "}", "]",    "(?P<a>b)", "#",
+                                      " ",     "\\",  "*", "(?c)", "(?|a)",    "{a"};
     say(maker, PICK(maker->random, odd));
   }
 }
