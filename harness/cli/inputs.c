@@ -1,0 +1,99 @@
+#include "harness/cli/inputs.h"
+
+#include "harness/base/file.h"
+#include "harness/document/document.h"
+
+/* ---- specs ---- */
+
+static bool has_any(const cJSON *root, const char *const *keys, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (document_get(root, keys[i]) != NULL) return true;
+  return false;
+}
+
+/* In a folder stand definitions and included parts too. What can't be read at all counts as a spec: its
+ * mistakes must be seen. */
+static bool is_spec(const char *path, Arena *arena) {
+  static const char *const spec_keys[] = {"cases", "statuses", "approved"};
+  static const char *const other_keys[] = {"openapi", "swagger", "Resources", "resource_changes",
+                                           "planned_values"};
+  FaultList faults = fault_list_make(arena);
+  Document *document = NULL;
+  if (!document_load(path, DOCUMENT_CLOUDFORMATION_TAGS, arena, &document, &faults)) return true;
+  const cJSON *root = document_root(document);
+  return cJSON_IsObject(root) && has_any(root, spec_keys, OPTION_COUNT(spec_keys)) &&
+         !has_any(root, other_keys, OPTION_COUNT(other_keys));
+}
+
+static bool add_folder(const char *folder, Arena *arena, OptionList *specs, Fault *fault) {
+  static const char *const endings[] = {".yaml", ".yml", ".json"};
+  const char **paths;
+  size_t count = 0, before = specs->count;
+  if (!folder_list(folder, endings, OPTION_COUNT(endings), arena, &paths, &count, fault)) return false;
+  const char **items = ARENA_ARRAY(arena, const char *, specs->count + count + 1);
+  for (size_t i = 0; i < specs->count; i++) items[i] = specs->items[i];
+  specs->items = items;
+  for (size_t i = 0; i < count; i++) {
+    Arena *passing = arena_new(0);
+    if (is_spec(paths[i], passing)) specs->items[specs->count++] = paths[i];
+    arena_free(passing);
+  }
+  return specs->count > before || fault_raise(fault, FAULT_INPUT, "%s: no spec file in this folder", folder);
+}
+
+static void add_file(const char *path, Arena *arena, OptionList *specs) {
+  const char **items = ARENA_ARRAY(arena, const char *, specs->count + 1);
+  for (size_t i = 0; i < specs->count; i++) items[i] = specs->items[i];
+  items[specs->count++] = path;
+  specs->items = items;
+}
+
+bool inputs_find_specs(const OptionList *operands, Arena *arena, OptionList *specs, int *status) {
+  Fault fault;
+  for (size_t i = 0; i < operands->count; i++) {
+    const char *path = operands->items[i];
+    if (!folder_exists(path)) {
+      add_file(path, arena, specs);
+    } else if (!add_folder(path, arena, specs, &fault)) {
+      *status = console_fault(&fault);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* ---- recordings ---- */
+
+static bool open_all(const char *const *paths, size_t count, bool may_be_missing, Recordings *out,
+                     Fault *fault) {
+  for (size_t i = 0; i < count; i++) {
+    if (may_be_missing && !file_exists(paths[i])) {
+      Fault warning;
+      fault_raise(&warning, FAULT_INPUT, "%s: nothing is recorded there yet", paths[i]);
+      warning.warning = true;
+      console_fault(&warning);
+      continue;
+    }
+    if (!store_open(paths[i], STORE_READ, &out->stores[out->count], fault)) return false;
+    out->count++;
+  }
+  return true;
+}
+
+bool inputs_open_recordings(const Spec *spec, const OptionList *given, Arena *arena, Recordings *out,
+                            int *status) {
+  bool own = given->count == 0;
+  const char *const *paths = own ? (const char *const *)spec->recordings : given->items;
+  size_t count = own ? spec->recording_count : given->count;
+  Fault fault;
+  *out = (Recordings){.stores = ARENA_ARRAY(arena, Store *, count + 1)};
+  if (open_all(paths, count, own, out, &fault)) return true;
+  *status = console_fault(&fault);
+  inputs_close_recordings(out);
+  return false;
+}
+
+void inputs_close_recordings(Recordings *recordings) {
+  for (size_t i = 0; i < recordings->count; i++) store_close(recordings->stores[i], NULL);
+  recordings->count = 0;
+}

@@ -1,0 +1,119 @@
+#include "harness/cli/reports.h"
+
+#include "harness/cli/output.h"
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct OpenReport {
+  const ReportFormat *format;
+  Report *report;
+  Output output;
+} OpenReport;
+
+struct Reports {
+  OpenReport *items;
+  size_t count;
+  bool live; /* a person watches: each verdict at once */
+};
+
+static bool unknown_format(Text name, Fault *fault) {
+  const ReportFormat *const *formats;
+  const char *names[32];
+  size_t count = report_formats(&formats);
+  for (size_t i = 0; i < count && i < OPTION_COUNT(names); i++) names[i] = formats[i]->name;
+  const char *near = text_suggest(name, names, count);
+  return fault_raise(fault, FAULT_USAGE, "unknown report format \"%.*s\" (did you mean \"%s\"?)",
+                     TEXT_ARGS(name), near != NULL ? near : "terminal");
+}
+
+static bool open_report(const ReportFormat *format, const char *path, bool verbose, Arena *arena,
+                        OpenReport *out, Fault *fault) {
+  bool console = path == NULL || strcmp(path, "-") == 0;
+  ReportOptions options = {.color = console && console_color(STDOUT_FILENO),
+                           .width = console ? console_width(STDOUT_FILENO) : 0,
+                           .verbose = verbose,
+                           .program = "statusquo"};
+  out->format = format;
+  if (!output_open(path, arena, &out->output, fault)) return false;
+  out->report = format->open(&options, &out->output.buffer, arena);
+  return true;
+}
+
+static bool add_wanted(const char *value, bool verbose, Arena *arena, Reports *reports, size_t *to_console,
+                       Fault *fault) {
+  Text path;
+  Text name = text_split(text_from(value), '=', &path);
+  const ReportFormat *format = report_format(name);
+  if (format == NULL) return unknown_format(name, fault);
+  if (path.data != NULL && path.length == 0)
+    return fault_raise(fault, FAULT_USAGE, "--report %s needs a file after the =", format->name);
+  if ((path.data == NULL || text_is(path, "-")) && ++*to_console > 1)
+    return fault_raise(fault, FAULT_USAGE, "only one report can go to standard output; use --report %s=FILE",
+                       format->name);
+  if (!open_report(format, path.data, verbose, arena, &reports->items[reports->count], fault)) return false;
+  reports->count++;
+  return true;
+}
+
+bool reports_open(const OptionList *wanted, bool verbose, Arena *arena, Reports **out, Fault *fault) {
+  Reports *reports = ARENA_NEW(arena, Reports);
+  size_t to_console = 0;
+  reports->items = ARENA_ARRAY(arena, OpenReport, wanted->count + 1);
+  reports->live = isatty(STDOUT_FILENO);
+  *out = reports;
+  bool fine = true;
+  for (size_t i = 0; i < wanted->count && fine; i++)
+    fine = add_wanted(wanted->items[i], verbose, arena, reports, &to_console, fault);
+  if (fine && to_console == 0) {
+    fine = open_report(report_format(TEXT("terminal")), NULL, verbose, arena, &reports->items[reports->count],
+                       fault);
+    reports->count += fine ? 1 : 0;
+  }
+  if (!fine) reports_abandon(reports);
+  return fine;
+}
+
+bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Reports **out, Fault *fault) {
+  Reports *reports = ARENA_NEW(arena, Reports);
+  reports->items = ARENA_NEW(arena, OpenReport);
+  *out = reports;
+  if (!open_report(format, NULL, verbose, arena, &reports->items[0], fault)) return false;
+  reports->count = 1;
+  return true;
+}
+
+bool reports_verdict(void *subject, const Verdict *verdict, Fault *fault) {
+  Reports *reports = subject;
+  for (size_t i = 0; i < reports->count; i++) {
+    OpenReport *open_one = &reports->items[i];
+    open_one->format->verdict(open_one->report, verdict);
+    if (!output_flush(&open_one->output, reports->live && open_one->output.path == NULL, fault)) return false;
+  }
+  return true;
+}
+
+bool reports_close(Reports *reports, const ReplayTotals *totals, Fault *fault) {
+  bool fine = true;
+  for (size_t i = 0; i < reports->count; i++) {
+    OpenReport *open_one = &reports->items[i];
+    open_one->format->finish(open_one->report, totals);
+    fine = output_close(&open_one->output, true, fine ? fault : NULL) && fine;
+  }
+  reports->count = 0;
+  return fine;
+}
+
+void reports_abandon(Reports *reports) {
+  for (size_t i = 0; i < reports->count; i++) output_close(&reports->items[i].output, false, NULL);
+  reports->count = 0;
+}
+
+const char *reports_help(Arena *arena) {
+  const ReportFormat *const *formats;
+  size_t count = report_formats(&formats);
+  Buffer out = buffer_make(arena, 0);
+  buffer_append_string(&out, "as often as wanted; FORMAT is one of");
+  for (size_t i = 0; i < count; i++) buffer_print(&out, "\n  %-10s%s", formats[i]->name, formats[i]->summary);
+  return buffer_string(&out);
+}

@@ -1,0 +1,22 @@
+/* --report FORMAT[=FILE], as often as wanted: every verdict goes to each. */
+#ifndef STATUSQUO_CLI_REPORTS_H
+#define STATUSQUO_CLI_REPORTS_H
+
+#include "harness/cli/options.h"
+#include "harness/report/report.h"
+
+typedef struct Reports Reports;
+
+/* `wanted` are the values of --report; without one for standard output, the terminal report goes there. */
+bool reports_open(const OptionList *wanted, bool verbose, Arena *arena, Reports **out, Fault *fault);
+/* The same with one format for standard output, whatever its table. */
+bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Reports **out, Fault *fault);
+/* A VerdictSink: `subject` is the Reports. */
+bool reports_verdict(void *subject, const Verdict *verdict, Fault *fault);
+bool reports_close(Reports *reports, const ReplayTotals *totals, Fault *fault);
+/* Ends without the files: nothing half written is left behind. */
+void reports_abandon(Reports *reports);
+/* "terminal, ndjson, …" for --help. */
+const char *reports_help(Arena *arena);
+
+#endif
