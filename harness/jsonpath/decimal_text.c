@@ -28,9 +28,15 @@ static bool exponent_read(Text text, int64_t *out) {
 static Text digits_join(Text whole, Text fraction, Arena *arena) {
   while (whole.length > 0 && whole.data[0] == '0') whole = text_slice(whole, 1, whole.length);
   if (fraction.length == 0) return whole;
-  if (whole.length > 0) return arena_print(arena, "%.*s%.*s", TEXT_ARGS(whole), TEXT_ARGS(fraction));
-  while (fraction.length > 0 && fraction.data[0] == '0') fraction = text_slice(fraction, 1, fraction.length);
-  return fraction;
+  if (whole.length == 0) {
+    while (fraction.length > 0 && fraction.data[0] == '0')
+      fraction = text_slice(fraction, 1, fraction.length);
+    return fraction;
+  }
+  char *digits = arena_alloc(arena, whole.length + fraction.length);
+  memcpy(digits, whole.data, whole.length);
+  memcpy(digits + whole.length, fraction.data, fraction.length);
+  return (Text){digits, whole.length + fraction.length};
 }
 
 bool decimal_text_read(Text text, Arena *arena, DecimalText *out) {

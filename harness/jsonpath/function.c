@@ -37,8 +37,8 @@ static Answer arguments_evaluate(const Call *call, Walk *walk) {
     Value value;
     Answer answer = walk_document(&inner, walk->root, &value);
     if (answer != ANSWER_DONE) return answer;
-    if (state->evaluated && state->changes == walk->run->changes) continue;
-    state->evaluated = true;
+    if (state->root_number == walk->root_number && state->changes == walk->run->changes) continue;
+    state->root_number = walk->root_number;
     state->changes = walk->run->changes;
     state->value = value;
   }

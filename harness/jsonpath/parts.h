@@ -183,8 +183,8 @@ typedef struct Memo {
 typedef struct ArgumentState {
   Step *steps; /* NULL: as compiled; length() and the tidying behind every function change them */
   uint32_t count;
-  bool evaluated;
-  uint32_t changes; /* of the document when evaluated */
+  uint32_t root_number; /* of the document that `value` was read from; 0: none yet */
+  uint32_t changes;     /* that it had seen then */
   Value value;
 } ArgumentState;
 

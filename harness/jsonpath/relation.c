@@ -105,6 +105,20 @@ static void operand_decimal(Run *run, const Operand *number, DecimalText *out) {
   (void)read; /* checked when the operand was made */
 }
 
+/* The same number, perhaps with another scale: up to 15 characters a Double's source text is the decimal that
+ * Java would print again, so nothing has to be converted. */
+static void operand_magnitude(Run *run, const Operand *number, DecimalText *out) {
+  Value value = number->value;
+  if (value.kind == VALUE_DOUBLE && (value.flags & VALUE_LEXEME) && value.length <= 15) {
+    Text lexeme = {value.as.text, value.length};
+    bool plain =
+        text_find_char(lexeme, 'e', 0) == TEXT_NOT_FOUND && text_find_char(lexeme, 'E', 0) == TEXT_NOT_FOUND;
+    run_charge(run, 2);
+    if (plain && decimal_text_read(lexeme, run->arena, out)) return;
+  }
+  operand_decimal(run, number, out);
+}
+
 /* As text, a number is what BigDecimal prints: 1e1 is 1E+1. */
 static Text operand_text(Run *run, const Operand *operand) {
   if (operand->kind == OPERAND_STRING) return operand->text;
@@ -119,8 +133,8 @@ static int numbers_compare(Run *run, const Operand *left, const Operand *right) 
     return left_whole == right_whole ? 0 : left_whole < right_whole ? -1 : 1;
   }
   DecimalText left_decimal, right_decimal;
-  operand_decimal(run, left, &left_decimal);
-  operand_decimal(run, right, &right_decimal);
+  operand_magnitude(run, left, &left_decimal);
+  operand_magnitude(run, right, &right_decimal);
   return decimal_text_compare(&left_decimal, &right_decimal);
 }
 
@@ -144,7 +158,7 @@ static bool number_equals(Run *run, const Operand *number, const Operand *other)
   if (other->kind == OPERAND_NUMBER) return numbers_compare(run, number, other) == 0;
   DecimalText left, right;
   if (other->kind != OPERAND_STRING || !decimal_text_read(other->text, run->arena, &right)) return false;
-  operand_decimal(run, number, &left);
+  operand_magnitude(run, number, &left);
   return decimal_text_compare(&left, &right) == 0;
 }
 
