@@ -118,7 +118,7 @@ static bool need(const Reader *reader, const cJSON *object, const char *part, co
 
 /* A path may carry its query, as people write it. */
 static bool take_request(const Reader *reader, const cJSON *object, Request *out) {
-  int body;
+  int body = 0;
   if (!need(reader, object, "request", "method", take_bytes(reader, object, "method", &out->method)) ||
       !need(reader, object, "request", "path", take_bytes(reader, object, "path", &out->path)))
     return false;

@@ -28,12 +28,15 @@ typedef struct RecordTask {
   int timeout_ms;
 } RecordTask;
 
-/* Takes a completed exchange; false stops the recording (the fault is the sink's). */
+enum { RECORD_BODY_LIMIT = 10 * 1024 * 1024 }; /* what the gateway takes from a backend (documented) */
+
+/* Takes a completed exchange; false stops the recording (the fault is the sink's). `task` NULL: all that
+ * arrived was handed over and the next answers are waited for, a moment to make what was taken durable. */
 typedef bool (*RecordSink)(void *subject, RecordTask *task, Fault *fault);
 
 /* Asks all tasks, several at once, and calls `sink` in the order in which answers arrive. `stop` is set from
- * a signal handler: nothing new is asked, what was answered is still handed over. A refused connection, a
- * timeout, a TLS error are answers of kind failure, not faults. */
+ * a signal handler: nothing new is asked, what was answered is still handed over, what wasn't is given up. A
+ * refused connection, a timeout, a TLS error are answers of kind failure, not faults. */
 bool record_tasks(RecordTask *tasks, size_t count, const RecordOptions *options, RecordSink sink,
                   void *subject, const volatile int *stop, Arena *arena, Fault *fault);
 

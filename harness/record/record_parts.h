@@ -1,0 +1,67 @@
+/* What the files of record share; nobody else includes it. */
+#ifndef STATUSQUO_RECORD_PARTS_H
+#define STATUSQUO_RECORD_PARTS_H
+
+#include "harness/record/record.h"
+
+#include <curl/curl.h>
+
+/* ---- transfer.c: one call to a backend ---- */
+
+typedef struct Transfer {
+  CURL *easy;
+  RecordTask *task; /* NULL: idle */
+  Arena *arena;
+  struct curl_slist *sent;
+  Headers headers;
+  Buffer body;
+  bool head_done; /* what comes as a header now is a trailer */
+  char error[CURL_ERROR_SIZE];
+} Transfer;
+
+void transfer_open(Transfer *transfer);
+void transfer_close(Transfer *transfer);
+/* Ready to be given to the multi handle. False: the task can't be asked and its answer says why. */
+bool transfer_start(Transfer *transfer, RecordTask *task, const RecordOptions *options, Arena *arena);
+/* Completes the task's answer. */
+void transfer_finish(Transfer *transfer, CURLcode result);
+
+/* ---- address.c: where a call goes ---- */
+
+typedef struct Address {
+  Text base;   /* scheme://host:port */
+  Text host;   /* host:port */
+  Text target; /* path and query exactly as they are sent */
+  bool is_loopback;
+} Address;
+
+/* "scheme://authority/path?query", taken apart; `backend` NULL, or what replaces scheme and authority. */
+bool address_of(Text uri, const char *backend, Arena *arena, Address *out, Fault *fault);
+bool address_of_function(const RecordTask *task, const char *endpoint, Arena *arena, Address *out,
+                         Fault *fault);
+
+/* ---- redaction ---- */
+
+typedef struct Redactor {
+  const RedactionRule *rules;
+  size_t rule_count;
+  const Text *keep;
+  size_t keep_count;
+  Text key;
+  Arena *arena;
+  Buffer *notes; /* JSON list without its brackets */
+} Redactor;
+
+void redact_note(Redactor *redactor, const char *where, Text what);
+/* "redacted-" and sixteen hexadecimal digits of HMAC-SHA256(key, secret). A placeholder stays as it is. */
+Text redact_placeholder(const Redactor *redactor, Text secret);
+/* `count` decimal digits of the same. */
+void redact_digits(const Redactor *redactor, Text secret, char *digits, size_t count);
+bool redact_header_is_secret(const Redactor *redactor, Text name);
+/* The value with its secret replaced: schemes, cookie names and attributes stay. */
+Text redact_header_value(const Redactor *redactor, Text name, Text value);
+/* body.c: JSON members that the rules' paths cover; `is_payload`: a Lambda's, with headers and a body of its
+ * own. */
+Text redact_body(Redactor *redactor, const char *where, Text body, bool is_payload);
+
+#endif
