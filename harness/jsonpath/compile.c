@@ -180,13 +180,6 @@ static ReadAnswer read_bracket_names(PathReader *reader) {
 
 /* ---- [1], [1,2], [1:2] ---- */
 
-/* Java's String.trim(). */
-static Text trim_controls(Text text) {
-  while (text.length > 0 && (unsigned char)text.data[0] <= ' ') text = text_slice(text, 1, text.length);
-  while (text.length > 0 && (unsigned char)text.data[text.length - 1] <= ' ') text.length--;
-  return text;
-}
-
 static bool read_int(PathReader *reader, Text text, int32_t *out) {
   int64_t number;
   while (text.length > 11 && text.data[0] == '0') text = text_slice(text, 1, text.length);
@@ -235,7 +228,7 @@ static ReadAnswer read_array(PathReader *reader) {
   if (!is_digit(next) && next != '-' && next != ':') return READ_OTHER;
   int close = characters_find(characters, characters->at + 1, ']');
   if (close == CHARACTER_NONE) return READ_OTHER;
-  Text text = trim_controls(characters_slice(characters, characters->at + 1, close));
+  Text text = literal_trim(characters_slice(characters, characters->at + 1, close));
   for (size_t i = 0; i < text.length; i++) {
     if (!is_digit(text.data[i]) && memchr(",-: ", text.data[i], 4) == NULL) return READ_OTHER;
   }

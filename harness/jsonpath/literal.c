@@ -1,4 +1,4 @@
-/* Escapes in names and strings of paths. */
+/* Escapes and blanks in names and strings of paths. */
 #include "harness/base/utf8.h"
 #include "harness/jsonpath/parts.h"
 
@@ -78,4 +78,10 @@ bool literal_unescape(Text text, Arena *arena, Text *out) {
   }
   *out = buffer_text(&buffer);
   return true;
+}
+
+Text literal_trim(Text text) {
+  while (text.length > 0 && (unsigned char)text.data[0] <= ' ') text = text_slice(text, 1, text.length);
+  while (text.length > 0 && (unsigned char)text.data[text.length - 1] <= ' ') text.length--;
+  return text;
 }

@@ -163,6 +163,8 @@ bool filter_compile(Compiler *compiler, Text criteria, const Expression **out);
 /* What Utils.unescape does: \b \f \n \r \t \uXXXX, a backslash before anything else is dropped. False: four
  * characters behind \u that are no number. */
 bool literal_unescape(Text text, Arena *arena, Text *out);
+/* String.trim(): without blanks and control characters at both ends. */
+Text literal_trim(Text text);
 
 /* ---- reading ---- */
 

@@ -41,12 +41,6 @@ Answer operand_from_value(Run *run, Value value, Operand *out) {
                    TEXT_ARGS(value_class_name(value)));
 }
 
-static Text trim_controls(Text text) {
-  while (text.length > 0 && (unsigned char)text.data[0] <= ' ') text = text_slice(text, 1, text.length);
-  while (text.length > 0 && (unsigned char)text.data[text.length - 1] <= ' ') text.length--;
-  return text;
-}
-
 static bool text_is_path(Run *run, Text trimmed) {
   if (trimmed.length == 0 || trimmed.length > PATH_LENGTH_LIMIT) return false;
   if (trimmed.data[0] != '$' && trimmed.data[0] != '@') return false;
@@ -75,7 +69,7 @@ static bool unquote(Run *run, Text text, Text *out) {
 
 static Answer operand_from_text_element(Run *run, Operand *out) {
   Text text = out->text;
-  Text trimmed = trim_controls(text);
+  Text trimmed = literal_trim(text);
   if (text_is_path(run, trimmed)) {
     out->kind = OPERAND_PATH;
   } else if (text_is_json(run, trimmed, &out->value)) {
