@@ -7,7 +7,7 @@
 
 /* ---- faults ---- */
 
-bool parser_fail(Parser *parser, uint32_t offset, const char *format, ...) {
+bool vtl_parse_fail(Parser *parser, uint32_t offset, const char *format, ...) {
   char message[FAULT_MESSAGE_SIZE];
   va_list arguments;
   va_start(arguments, format);
@@ -23,31 +23,31 @@ static Text shown(const Token *token) {
   return text_slice(token->image, 0, 40);
 }
 
-bool parser_refuse(Parser *parser, const char *expected) {
-  const Token *token = parser_peek(parser, 0);
+bool vtl_refuse(Parser *parser, const char *expected) {
+  const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return false;
   Text text = shown(token);
-  return parser_fail(parser, parser_offset(parser), "Encountered \"%.*s\", expected %s", TEXT_ARGS(text),
-                     expected);
+  return vtl_parse_fail(parser, vtl_offset(parser), "Encountered \"%.*s\", expected %s", TEXT_ARGS(text),
+                        expected);
 }
 
 static bool refuse_lexeme(Parser *parser, size_t at) {
   const TokenWindow *window = parser->window;
   uint32_t offset = window->origin + (uint32_t)at;
   if (at >= window->lexer.source.length)
-    return parser_fail(parser, offset, "Lexical error: encountered <EOF>");
-  return parser_fail(parser, offset, "Lexical error: encountered \"%c\"", window->lexer.source.data[at]);
+    return vtl_parse_fail(parser, offset, "Lexical error: encountered <EOF>");
+  return vtl_parse_fail(parser, offset, "Lexical error: encountered \"%c\"", window->lexer.source.data[at]);
 }
 
-bool parser_enter(Parser *parser) {
+bool vtl_parse_enter(Parser *parser) {
   if (parser->depth == VTL_NESTING_LIMIT)
-    return fault_raise_at(parser->fault, FAULT_LIMIT, NULL, parser->source, parser_offset(parser),
+    return fault_raise_at(parser->fault, FAULT_LIMIT, NULL, parser->source, vtl_offset(parser),
                           "the template nests deeper than %d levels", VTL_NESTING_LIMIT);
   parser->depth++;
   return true;
 }
 
-void parser_leave(Parser *parser) {
+void vtl_parse_leave(Parser *parser) {
   parser->depth--;
 }
 
@@ -70,29 +70,29 @@ static bool read_token(Parser *parser) {
   return true;
 }
 
-Token *parser_peek(Parser *parser, uint32_t ahead) {
+Token *vtl_peek(Parser *parser, uint32_t ahead) {
   TokenWindow *window = parser->window;
   while (window->count <= window->at + ahead)
     if (window->broken || !read_token(parser)) return NULL;
   return &window->tokens[window->at + ahead];
 }
 
-bool parser_next_is(Parser *parser, TokenKind kind) {
-  const Token *token = parser_peek(parser, 0);
+bool vtl_next_is(Parser *parser, TokenKind kind) {
+  const Token *token = vtl_peek(parser, 0);
   return token != NULL && token->kind == kind;
 }
 
-bool parser_take(Parser *parser, TokenKind kind) {
-  if (!parser_next_is(parser, kind)) return false;
+bool vtl_take(Parser *parser, TokenKind kind) {
+  if (!vtl_next_is(parser, kind)) return false;
   parser->window->at++;
   return true;
 }
 
-bool parser_expect(Parser *parser, TokenKind kind, const char *what) {
-  return parser_take(parser, kind) || parser_refuse(parser, what);
+bool vtl_expect(Parser *parser, TokenKind kind, const char *what) {
+  return vtl_take(parser, kind) || vtl_refuse(parser, what);
 }
 
-uint32_t parser_offset(Parser *parser) {
+uint32_t vtl_offset(Parser *parser) {
   const TokenWindow *window = parser->window;
   uint32_t within =
       window->at < window->count ? window->tokens[window->at].offset : (uint32_t)window->lexer.at;
@@ -177,9 +177,9 @@ bool parse_nested(Parser *parser, Text text, uint32_t origin, NodeIndex *block) 
   TokenWindow *outer = parser->window;
   parser->window = &window;
   *block = node_new(parser, NODE_BLOCK, origin);
-  bool parsed = parser_enter(parser) && parse_statements(parser, *block) &&
-                parser_expect(parser, TOKEN_END_OF_INPUT, "text, a reference or a directive");
-  if (parsed) parser_leave(parser);
+  bool parsed = vtl_parse_enter(parser) && parse_statements(parser, *block) &&
+                vtl_expect(parser, TOKEN_END_OF_INPUT, "text, a reference or a directive");
+  if (parsed) vtl_parse_leave(parser);
   parser->window = outer;
   return parsed;
 }

@@ -13,7 +13,7 @@ bool value_to_java_text(Run *run, const Node *node, Value value, Text *out) {
   *out = value_to_text(value, run->arena);
   if (run->flow != FLOW_GO) return false;
   bool thrown = out->data == NULL && block_reference_of(value) == NULL;
-  return !thrown || run_fail(run, node, "StackOverflowError in toString()");
+  return !thrown || vtl_run_fail(run, node, "StackOverflowError in toString()");
 }
 
 /* ---- literals ---- */
@@ -51,9 +51,9 @@ static bool range_value(Run *run, const Node *node, Value *out) {
   int32_t to = number_convert(right, VALUE_INTEGER, run->arena).as.integer;
   int32_t difference = (int32_t)((uint32_t)from - (uint32_t)to);
   if (difference == INT32_MIN || abs(difference) == INT32_MAX)
-    return run_fail(run, node, "IllegalArgumentException: the range is too long");
+    return vtl_run_fail(run, node, "IllegalArgumentException: the range is too long");
   uint32_t count = (uint32_t)abs(difference) + 1;
-  if (!run_has_room(run, node, (size_t)count * sizeof(Value))) return false;
+  if (!vtl_run_has_room(run, node, (size_t)count * sizeof(Value))) return false;
   int32_t step = from >= to ? -1 : 1;
   List *list = list_new(LIST_ARRAY_LIST, run->arena);
   for (uint32_t i = 0; i < count; i++, from = (int32_t)((uint32_t)from + (uint32_t)step))
@@ -85,7 +85,7 @@ static bool interpolated_value(Run *run, const Node *node, Value *out) {
   run->output = output;
   if (!rendered) return false;
   if (text.overflowed)
-    return run_limit(run, node, "a string in the template is longer than %zu bytes", text.limit);
+    return vtl_run_limit(run, node, "a string in the template is longer than %zu bytes", text.limit);
   Text result = buffer_text(&text);
   *out =
       value_from_text((node->flags & NODE_KEEPS_END) != 0 ? result : without_last_unit(result, run->arena));
@@ -169,8 +169,8 @@ static bool concatenate(Run *run, const Node *node, Value left, Value right, Val
   if (!value_is_null(left) && !value_to_java_text(run, node, left, &first)) return false;
   if (!value_is_null(right) && !value_to_java_text(run, node, right, &second)) return false;
   if (first.data == NULL || second.data == NULL)
-    return run_fail(run, node, "NullPointerException: toString() of an operand is null");
-  if (!run_has_room(run, node, first.length + second.length)) return false;
+    return vtl_run_fail(run, node, "NullPointerException: toString() of an operand is null");
+  if (!vtl_run_has_room(run, node, first.length + second.length)) return false;
   Buffer text = buffer_make(run->arena, 0);
   buffer_reserve(&text, first.length + second.length);
   buffer_append(&text, first);
@@ -192,7 +192,7 @@ static bool compute(Run *run, const Node *node, Value *out) {
   if (divides && is_zero(right)) return true;
   NumberOperation operation = (NumberOperation)(node->kind - NODE_ADD);
   return number_compute(operation, left, right, run->arena, out) ||
-         run_fail(run, node, "ArithmeticException");
+         vtl_run_fail(run, node, "ArithmeticException");
 }
 
 _Static_assert(NODE_MODULO - NODE_ADD == NUMBER_MODULO && NODE_SUBTRACT - NODE_ADD == NUMBER_SUBTRACT &&
@@ -233,14 +233,14 @@ bool node_value(Run *run, NodeIndex index, Value *out) {
   case NODE_BLOCK: *out = value_null(); return true;
   default: break;
   }
-  if (!run_enter(run, node)) return false;
+  if (!vtl_run_enter(run, node)) return false;
   if (node->kind != NODE_REFERENCE)
     evaluated = operator_value(run, index, out);
   else if ((node->flags & NODE_UNCOMPUTABLE) != 0)
     *out = value_null();
   else
     evaluated = reference_value(run, node, out);
-  run_leave(run);
+  vtl_run_leave(run);
   return evaluated;
 }
 
@@ -279,8 +279,8 @@ bool node_truth(Run *run, NodeIndex index, bool *out) {
     *out = node->kind == NODE_CONSTANT && node->as.value.kind == VALUE_BOOLEAN && node->as.value.as.boolean;
     return true;
   }
-  if (!run_enter(run, node)) return false;
+  if (!vtl_run_enter(run, node)) return false;
   bool evaluated = operator_truth(run, node, out);
-  run_leave(run);
+  vtl_run_leave(run);
   return evaluated;
 }

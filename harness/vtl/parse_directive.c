@@ -56,7 +56,7 @@ static bool finish_foreach(Parser *parser, const Call *call, Children *statement
 
 static bool finish_define(Parser *parser, const Call *call, Children *statements) {
   if (call->argument_count != 1)
-    return parser_fail(parser, call->offset, "#define takes one argument, the block's name");
+    return vtl_parse_fail(parser, call->offset, "#define takes one argument, the block's name");
   NodeIndex node = node_new(parser, NODE_DEFINE, call->offset);
   Text name = name_from_token(parser, call->argument_from);
   parser->nodes[node].as.reference.slot = name_slot(&parser->names, name, parser->scratch);
@@ -71,7 +71,7 @@ static bool finish_literal(Parser *parser, const Call *call, Children *statement
   bool argument = call->argument_count > 0;
   uint32_t from = argument ? call->argument_from : call->block_from;
   uint32_t to = argument ? call->argument_to : call->block_to;
-  if (from == to) return parser_fail(parser, call->offset, "#literal of nothing: NullPointerException");
+  if (from == to) return vtl_parse_fail(parser, call->offset, "#literal of nothing: NullPointerException");
   add_text(parser, statements, tokens_literal(parser, from, to), call->offset);
   return true;
 }
@@ -79,14 +79,14 @@ static bool finish_literal(Parser *parser, const Call *call, Children *statement
 static bool finish_macro(Parser *parser, const Call *call, Children *statements) {
   (void)statements;
   if (call->argument_count == 0)
-    return parser_fail(parser, call->offset, "First argument to #macro() must be macro name");
+    return vtl_parse_fail(parser, call->offset, "First argument to #macro() must be macro name");
   name_slot(&parser->macros, parser->window->tokens[call->argument_from].image, parser->scratch);
   return true;
 }
 
 static bool finish_jump(Parser *parser, const Call *call, Children *statements) {
   if (call->argument_count > 1)
-    return parser_fail(parser, call->offset, "The #stop directive only accepts a single argument");
+    return vtl_parse_fail(parser, call->offset, "The #stop directive only accepts a single argument");
   NodeIndex node = node_new(parser, text_is(call->name, "stop") ? NODE_STOP : NODE_BREAK, call->offset);
   parser->nodes[node].child = call->arguments[0];
   children_add(parser, statements, node);
@@ -117,25 +117,25 @@ static bool check_argument(Parser *parser, const Directive *directive, const Cal
   uint32_t offset = parser->nodes[argument].offset;
   if (macro && call->argument_count == 0)
     return word ||
-           parser_fail(parser, offset, "Invalid first arg in #macro() directive - must be a word token");
+           vtl_parse_fail(parser, offset, "Invalid first arg in #macro() directive - must be a word token");
   if (!word || (text_is(directive->name, "foreach") && call->argument_count == 1)) return true;
-  return parser_fail(parser, offset, "Invalid arg #%u in directive #%.*s", call->argument_count,
-                     TEXT_ARGS(directive->name));
+  return vtl_parse_fail(parser, offset, "Invalid arg #%u in directive #%.*s", call->argument_count,
+                        TEXT_ARGS(directive->name));
 }
 
 static bool sees_end_of_arguments(Parser *parser) {
-  const Token *token = parser_peek(parser, 0);
-  if (token != NULL && token->kind == TOKEN_BLANK) token = parser_peek(parser, 1);
+  const Token *token = vtl_peek(parser, 0);
+  if (token != NULL && token->kind == TOKEN_BLANK) token = vtl_peek(parser, 1);
   return token != NULL && token->kind == TOKEN_PAREN_CLOSE;
 }
 
 /* Arguments := Blank? "(" (Blank? ","? Blank? DirectiveArg)* Blank? ")" */
 static bool parse_arguments(Parser *parser, const Directive *directive, Call *call) {
-  parser_take(parser, TOKEN_BLANK);
-  if (!parser_expect(parser, TOKEN_PAREN_OPEN, "\"(\"") || !parser_enter(parser)) return false;
+  vtl_take(parser, TOKEN_BLANK);
+  if (!vtl_expect(parser, TOKEN_PAREN_OPEN, "\"(\"") || !vtl_parse_enter(parser)) return false;
   while (!sees_end_of_arguments(parser)) {
-    parser_take(parser, TOKEN_BLANK);
-    if (parser_take(parser, TOKEN_COMMA)) parser_take(parser, TOKEN_BLANK);
+    vtl_take(parser, TOKEN_BLANK);
+    if (vtl_take(parser, TOKEN_COMMA)) vtl_take(parser, TOKEN_BLANK);
     uint32_t from = parser->window->at;
     NodeIndex argument;
     if (!parse_argument(parser, &argument) || !check_argument(parser, directive, call, argument))
@@ -147,19 +147,19 @@ static bool parse_arguments(Parser *parser, const Directive *directive, Call *ca
     if (call->argument_count < 4) call->arguments[call->argument_count] = argument;
     call->argument_count++;
   }
-  parser_leave(parser);
-  parser_take(parser, TOKEN_BLANK);
-  return parser_expect(parser, TOKEN_PAREN_CLOSE, "\")\"");
+  vtl_parse_leave(parser);
+  vtl_take(parser, TOKEN_BLANK);
+  return vtl_expect(parser, TOKEN_PAREN_CLOSE, "\")\"");
 }
 
 static bool parse_directive_block(Parser *parser, Call *call) {
-  if (!parser_enter(parser)) return false;
-  call->block = node_new(parser, NODE_BLOCK, parser_offset(parser));
+  if (!vtl_parse_enter(parser)) return false;
+  call->block = node_new(parser, NODE_BLOCK, vtl_offset(parser));
   call->block_from = parser->window->at;
   if (!parse_statements(parser, call->block)) return false;
   call->block_to = parser->window->at;
-  parser_leave(parser);
-  return parser_expect(parser, TOKEN_END, "#end");
+  vtl_parse_leave(parser);
+  return vtl_expect(parser, TOKEN_END, "#end");
 }
 
 /* What is no directive prints its tokens; "#@word" without arguments prints just that. */
@@ -189,13 +189,13 @@ static bool finish_bare(Parser *parser, const Directive *directive, const Call *
     return true;
   }
   if (!directive->has_block) return directive->finish(parser, call, statements);
-  return parser_fail(parser, call->offset, "#%.*s needs arguments in parentheses", TEXT_ARGS(call->name));
+  return vtl_parse_fail(parser, call->offset, "#%.*s needs arguments in parentheses", TEXT_ARGS(call->name));
 }
 
 /* Directive := (Word | "{" Word "}") (Arguments (Statement* "#end")?)? */
 bool parse_directive(Parser *parser, Children *statements) {
-  const Token *word = parser_peek(parser, 0);
-  Call call = {.name = word_name(word), .offset = parser_offset(parser), .first = parser->window->at};
+  const Token *word = vtl_peek(parser, 0);
+  Call call = {.name = word_name(word), .offset = vtl_offset(parser), .first = parser->window->at};
   const Directive *directive = directive_find(call.name);
   parser->window->at++;
   if (!lexer_sees_parenthesis(&parser->window->lexer))

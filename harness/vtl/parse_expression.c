@@ -12,15 +12,15 @@ typedef struct Operand {
 /* ---- literals ---- */
 
 static bool parse_number(Parser *parser, ValueKind smallest, NodeIndex *out) {
-  Text image = parser_peek(parser, 0)->image;
-  *out = node_new(parser, NODE_CONSTANT, parser_offset(parser));
+  Text image = vtl_peek(parser, 0)->image;
+  *out = node_new(parser, NODE_CONSTANT, vtl_offset(parser));
   Value value;
   bool read = smallest == VALUE_DOUBLE
                   ? number_parse(VALUE_DOUBLE, image, 10, parser->lasting, &value)
                   : number_parse(VALUE_INTEGER, image, 10, parser->lasting, &value) ||
                         number_parse(VALUE_LONG, image, 10, parser->lasting, &value) ||
                         number_parse(VALUE_BIG_INTEGER, image, 10, parser->lasting, &value);
-  if (!read) return parser_refuse(parser, "a number");
+  if (!read) return vtl_refuse(parser, "a number");
   parser->nodes[*out].as.value = value;
   parser->window->at++;
   return true;
@@ -93,15 +93,15 @@ static bool parse_interpolated(Parser *parser, Text text, uint32_t origin, NodeI
 }
 
 static bool parse_string(Parser *parser, NodeIndex *out) {
-  Text image = parser_peek(parser, 0)->image;
-  uint32_t offset = parser_offset(parser);
+  Text image = vtl_peek(parser, 0)->image;
+  uint32_t offset = vtl_offset(parser);
   char quote = image.data[0];
   *out = node_new(parser, NODE_CONSTANT, offset);
   Text text = text_slice(image, 1, image.length - 1);
   if (quote == '"' && text_find(text, TEXT("\\u"), 0) != TEXT_NOT_FOUND) {
     Buffer unescaped = buffer_make(parser->lasting, 0);
     if (!append_unescaped(text, &unescaped))
-      return parser_fail(parser, offset, "\\u needs four hexadecimal digits");
+      return vtl_parse_fail(parser, offset, "\\u needs four hexadecimal digits");
     text = buffer_text(&unescaped);
   }
   text = single_quotes(text, quote, parser->lasting);
@@ -113,32 +113,32 @@ static bool parse_string(Parser *parser, NodeIndex *out) {
 }
 
 static bool parse_boolean(Parser *parser, NodeIndex *out) {
-  *out = node_new(parser, NODE_CONSTANT, parser_offset(parser));
-  parser->nodes[*out].as.value = value_boolean(parser_next_is(parser, TOKEN_TRUE));
+  *out = node_new(parser, NODE_CONSTANT, vtl_offset(parser));
+  parser->nodes[*out].as.value = value_boolean(vtl_next_is(parser, TOKEN_TRUE));
   parser->window->at++;
   return true;
 }
 
 /* Map := "{" (Parameter ":" Parameter ("," Parameter ":" Parameter)* | Blank?) "}" */
 static bool parse_map(Parser *parser, NodeIndex *out) {
-  *out = node_new(parser, NODE_MAP, parser_offset(parser));
+  *out = node_new(parser, NODE_MAP, vtl_offset(parser));
   Children entries = {.parent = *out};
   parser->window->at++;
-  if (parser_next_is(parser, TOKEN_BLANK)) {
-    const Token *second = parser_peek(parser, 1);
+  if (vtl_next_is(parser, TOKEN_BLANK)) {
+    const Token *second = vtl_peek(parser, 1);
     if (second == NULL) return false;
     if (second->kind == TOKEN_MAP_CLOSE) parser->window->at++;
   }
-  if (parser_take(parser, TOKEN_MAP_CLOSE)) return true;
+  if (vtl_take(parser, TOKEN_MAP_CLOSE)) return true;
   do {
     NodeIndex key, value;
-    if (!parse_parameter(parser, &key) || !parser_expect(parser, TOKEN_COLON, "\":\"") ||
+    if (!parse_parameter(parser, &key) || !vtl_expect(parser, TOKEN_COLON, "\":\"") ||
         !parse_parameter(parser, &value))
       return false;
     children_add(parser, &entries, key);
     children_add(parser, &entries, value);
-  } while (parser_take(parser, TOKEN_COMMA));
-  return parser_take(parser, TOKEN_CURLY_CLOSE) || parser_expect(parser, TOKEN_MAP_CLOSE, "\",\" or \"}\"");
+  } while (vtl_take(parser, TOKEN_COMMA));
+  return vtl_take(parser, TOKEN_CURLY_CLOSE) || vtl_expect(parser, TOKEN_MAP_CLOSE, "\",\" or \"}\"");
 }
 
 static bool is_range_end(const Parser *parser, NodeIndex index) {
@@ -151,41 +151,41 @@ static bool parse_range_end(Parser *parser, Children *ends) {
   NodeIndex last;
   if (!parse_parameter(parser, &last)) return false;
   if (!is_range_end(parser, last))
-    return parser_fail(parser, parser->nodes[last].offset, "a range ends in an integer or a reference");
+    return vtl_parse_fail(parser, parser->nodes[last].offset, "a range ends in an integer or a reference");
   children_add(parser, ends, last);
-  return parser_expect(parser, TOKEN_BRACKET_CLOSE, "\"]\"");
+  return vtl_expect(parser, TOKEN_BRACKET_CLOSE, "\"]\"");
 }
 
 /* List := "[" (Parameter ("," Parameter)*)? "]" */
 static bool parse_list(Parser *parser, NodeIndex *out) {
-  *out = node_new(parser, NODE_LIST, parser_offset(parser));
+  *out = node_new(parser, NODE_LIST, vtl_offset(parser));
   Children items = {.parent = *out};
   parser->window->at++;
-  if (parser_take(parser, TOKEN_BRACKET_CLOSE)) return true;
+  if (vtl_take(parser, TOKEN_BRACKET_CLOSE)) return true;
   for (bool first = true;; first = false) {
     NodeIndex item;
     if (!parse_parameter(parser, &item)) return false;
     children_add(parser, &items, item);
-    if (first && is_range_end(parser, item) && parser_take(parser, TOKEN_DOUBLE_DOT)) {
+    if (first && is_range_end(parser, item) && vtl_take(parser, TOKEN_DOUBLE_DOT)) {
       parser->nodes[*out].kind = NODE_RANGE;
       return parse_range_end(parser, &items);
     }
-    if (!parser_take(parser, TOKEN_COMMA)) break;
+    if (!vtl_take(parser, TOKEN_COMMA)) break;
   }
-  return parser_expect(parser, TOKEN_BRACKET_CLOSE, "\",\" or \"]\"");
+  return vtl_expect(parser, TOKEN_BRACKET_CLOSE, "\",\" or \"]\"");
 }
 
 /* ---- parameters ---- */
 
 static bool parse_nested_literal(Parser *parser, bool (*parse)(Parser *, NodeIndex *), NodeIndex *out) {
-  if (!parser_enter(parser) || !parse(parser, out)) return false;
-  parser_leave(parser);
+  if (!vtl_parse_enter(parser) || !parse(parser, out)) return false;
+  vtl_parse_leave(parser);
   return true;
 }
 
 /* Literal := String | Integer | Float | Range | List | Map | true | false | Reference */
 static bool parse_literal(Parser *parser, NodeIndex *out) {
-  const Token *token = parser_peek(parser, 0);
+  const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return false;
   switch (token->kind) {
   case TOKEN_STRING: return parse_string(parser, out);
@@ -197,23 +197,23 @@ static bool parse_literal(Parser *parser, NodeIndex *out) {
   case TOKEN_FALSE: return parse_boolean(parser, out);
   case TOKEN_IDENTIFIER:
   case TOKEN_CURLY_OPEN: return parse_reference(parser, out);
-  default: return parser_refuse(parser, "a value");
+  default: return vtl_refuse(parser, "a value");
   }
 }
 
 bool parse_parameter(Parser *parser, NodeIndex *out) {
-  parser_take(parser, TOKEN_BLANK);
+  vtl_take(parser, TOKEN_BLANK);
   if (!parse_literal(parser, out)) return false;
-  parser_take(parser, TOKEN_BLANK);
+  vtl_take(parser, TOKEN_BLANK);
   return true;
 }
 
 /* DirectiveArg := Literal | Word */
 bool parse_argument(Parser *parser, NodeIndex *out) {
-  const Token *token = parser_peek(parser, 0);
+  const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return false;
   if (token->kind != TOKEN_WORD) return parse_literal(parser, out);
-  *out = node_new(parser, NODE_WORD, parser_offset(parser));
+  *out = node_new(parser, NODE_WORD, vtl_offset(parser));
   parser->nodes[*out].as.text = token->image;
   parser->window->at++;
   return true;
@@ -221,11 +221,11 @@ bool parse_argument(Parser *parser, NodeIndex *out) {
 
 /* IndexParameter := Blank? (String | Integer | true | false | Reference) Blank? */
 bool parse_index_value(Parser *parser, NodeIndex *out) {
-  parser_take(parser, TOKEN_BLANK);
-  if (parser_next_is(parser, TOKEN_FLOAT)) return parser_refuse(parser, "an index");
-  if (!parser_enter(parser) || !parse_literal(parser, out)) return false;
-  parser_leave(parser);
-  parser_take(parser, TOKEN_BLANK);
+  vtl_take(parser, TOKEN_BLANK);
+  if (vtl_next_is(parser, TOKEN_FLOAT)) return vtl_refuse(parser, "an index");
+  if (!vtl_parse_enter(parser) || !parse_literal(parser, out)) return false;
+  vtl_parse_leave(parser);
+  vtl_take(parser, TOKEN_BLANK);
   return true;
 }
 
@@ -248,7 +248,7 @@ static const Operator operators[] = {
 };
 
 static const Operator *next_operator(Parser *parser) {
-  const Token *token = parser_peek(parser, 0);
+  const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return NULL;
   for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
     if (operators[i].token == token->kind) return &operators[i];
@@ -259,37 +259,37 @@ static bool parse_operators(Parser *parser, int level, Operand *out);
 
 /* Primary := Blank? (Literal | "(" Expression ")") Blank? */
 static bool parse_primary(Parser *parser, Operand *out) {
-  parser_take(parser, TOKEN_BLANK);
-  if (parser_take(parser, TOKEN_PAREN_OPEN)) {
+  vtl_take(parser, TOKEN_BLANK);
+  if (vtl_take(parser, TOKEN_PAREN_OPEN)) {
     out->first = parser->window->at;
-    if (!parser_enter(parser) || !parse_expression(parser, &out->node)) return false;
-    parser_leave(parser);
+    if (!vtl_parse_enter(parser) || !parse_expression(parser, &out->node)) return false;
+    vtl_parse_leave(parser);
     out->last = parser->window->at;
-    if (!parser_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\"")) return false;
+    if (!vtl_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\"")) return false;
   } else {
     out->first = parser->window->at;
     if (!parse_literal(parser, &out->node)) return false;
     out->last = parser->window->at;
   }
-  parser_take(parser, TOKEN_BLANK);
+  vtl_take(parser, TOKEN_BLANK);
   return true;
 }
 
 static bool sees_not(Parser *parser) {
-  const Token *token = parser_peek(parser, 0);
-  if (token != NULL && token->kind == TOKEN_BLANK) token = parser_peek(parser, 1);
+  const Token *token = vtl_peek(parser, 0);
+  if (token != NULL && token->kind == TOKEN_BLANK) token = vtl_peek(parser, 1);
   return token != NULL && token->kind == TOKEN_NOT;
 }
 
 /* Unary := Blank? "!" Unary | Primary */
 static bool parse_unary(Parser *parser, Operand *out) {
   if (!sees_not(parser)) return parse_primary(parser, out);
-  parser_take(parser, TOKEN_BLANK);
-  NodeIndex node = node_new(parser, NODE_NOT, parser_offset(parser));
+  vtl_take(parser, TOKEN_BLANK);
+  NodeIndex node = node_new(parser, NODE_NOT, vtl_offset(parser));
   parser->window->at++;
   Operand operand;
-  if (!parser_enter(parser) || !parse_unary(parser, &operand)) return false;
-  parser_leave(parser);
+  if (!vtl_parse_enter(parser) || !parse_unary(parser, &operand)) return false;
+  vtl_parse_leave(parser);
   parser->nodes[node].child = operand.node;
   *out = (Operand){node, operand.first, operand.last};
   return true;
@@ -323,7 +323,7 @@ static bool parse_operators(Parser *parser, int level, Operand *out) {
   for (;;) {
     const Operator *operator= next_operator(parser);
     if (operator== NULL || operator->level<level) return true;
-    uint32_t offset = parser_offset(parser);
+    uint32_t offset = vtl_offset(parser);
     parser->window->at++;
     uint32_t first = parser->window->at;
     Operand right;

@@ -6,10 +6,10 @@
 
 /* Index := "[" Blank? (String | Integer | true | false | Reference) Blank? "]" */
 static bool parse_index(Parser *parser, NodeIndex *out) {
-  *out = node_new(parser, NODE_INDEX, parser_offset(parser));
+  *out = node_new(parser, NODE_INDEX, vtl_offset(parser));
   NodeIndex value;
-  if (!parser_expect(parser, TOKEN_INDEX_OPEN, "\"[\"") || !parse_index_value(parser, &value) ||
-      !parser_expect(parser, TOKEN_INDEX_CLOSE, "\"]\""))
+  if (!vtl_expect(parser, TOKEN_INDEX_OPEN, "\"[\"") || !parse_index_value(parser, &value) ||
+      !vtl_expect(parser, TOKEN_INDEX_CLOSE, "\"]\""))
     return false;
   parser->nodes[*out].child = value;
   return true;
@@ -33,46 +33,46 @@ static bool begins_parameter(TokenKind kind) {
 
 /* Velocity looks three tokens ahead: a "(" that begins no argument list is text behind a property. */
 static bool sees_method(Parser *parser) {
-  const Token *token = parser_peek(parser, 1);
+  const Token *token = vtl_peek(parser, 1);
   if (token == NULL || token->kind != TOKEN_PAREN_OPEN) return false;
-  token = parser_peek(parser, 2);
+  token = vtl_peek(parser, 2);
   return token != NULL && (token->kind == TOKEN_ARGUMENTS_CLOSE || begins_parameter(token->kind));
 }
 
 /* Method := Identifier "(" (Parameter ("," Parameter)*)? ")" */
 static bool parse_method(Parser *parser, NodeIndex *out) {
-  Text name = parser_peek(parser, 0)->image;
-  *out = node_new(parser, NODE_METHOD, parser_offset(parser));
+  Text name = vtl_peek(parser, 0)->image;
+  *out = node_new(parser, NODE_METHOD, vtl_offset(parser));
   parser->nodes[*out].as.text = name;
   parser->nodes[*out].method = method_number(name);
   Children arguments = {.parent = *out};
   parser->window->at += 2;
-  if (parser_take(parser, TOKEN_ARGUMENTS_CLOSE)) return true;
-  if (!parser_enter(parser)) return false;
+  if (vtl_take(parser, TOKEN_ARGUMENTS_CLOSE)) return true;
+  if (!vtl_parse_enter(parser)) return false;
   do {
     NodeIndex argument;
     if (!parse_parameter(parser, &argument)) return false;
     children_add(parser, &arguments, argument);
-  } while (parser_take(parser, TOKEN_COMMA));
-  parser_leave(parser);
-  return parser_expect(parser, TOKEN_ARGUMENTS_CLOSE, "\",\" or \")\"");
+  } while (vtl_take(parser, TOKEN_COMMA));
+  vtl_parse_leave(parser);
+  return vtl_expect(parser, TOKEN_ARGUMENTS_CLOSE, "\",\" or \")\"");
 }
 
 static NodeIndex parse_property(Parser *parser) {
-  NodeIndex property = node_new(parser, NODE_PROPERTY, parser_offset(parser));
-  parser->nodes[property].as.text = parser_peek(parser, 0)->image;
+  NodeIndex property = node_new(parser, NODE_PROPERTY, vtl_offset(parser));
+  parser->nodes[property].as.text = vtl_peek(parser, 0)->image;
   parser->window->at++;
   return property;
 }
 
 static bool sees_member(Parser *parser) {
-  if (!parser_next_is(parser, TOKEN_DOT)) return false;
-  const Token *token = parser_peek(parser, 1);
+  if (!vtl_next_is(parser, TOKEN_DOT)) return false;
+  const Token *token = vtl_peek(parser, 1);
   return token != NULL && token->kind == TOKEN_IDENTIFIER;
 }
 
 static bool parse_indexes(Parser *parser, Children *path) {
-  while (parser_next_is(parser, TOKEN_INDEX_OPEN)) {
+  while (vtl_next_is(parser, TOKEN_INDEX_OPEN)) {
     NodeIndex index;
     if (!parse_index(parser, &index)) return false;
     children_add(parser, path, index);
@@ -149,12 +149,12 @@ static Text reference_root(Parser *parser, NodeIndex reference, uint32_t first, 
 /* Reference := Identifier Path | "{" Identifier Path "}" */
 bool parse_reference(Parser *parser, NodeIndex *out) {
   uint32_t first = parser->window->at;
-  *out = node_new(parser, NODE_REFERENCE, parser_offset(parser));
+  *out = node_new(parser, NODE_REFERENCE, vtl_offset(parser));
   Children path = {.parent = *out};
-  bool curly = parser_take(parser, TOKEN_CURLY_OPEN);
-  if (!parser_expect(parser, TOKEN_IDENTIFIER, "a name") || !parse_path(parser, &path)) return false;
-  if (curly && !parser_expect(parser, TOKEN_CURLY_CLOSE, "\"}\"")) return false;
-  if (parser_peek(parser, 0) == NULL) return false; /* Velocity has looked at it too */
+  bool curly = vtl_take(parser, TOKEN_CURLY_OPEN);
+  if (!vtl_expect(parser, TOKEN_IDENTIFIER, "a name") || !parse_path(parser, &path)) return false;
+  if (curly && !vtl_expect(parser, TOKEN_CURLY_CLOSE, "\"}\"")) return false;
+  if (vtl_peek(parser, 0) == NULL) return false; /* Velocity has looked at it too */
   ReferenceTexts *texts = ARENA_NEW(parser->lasting, ReferenceTexts);
   Text root = reference_root(parser, *out, first, texts);
   Node *node = &parser->nodes[*out];

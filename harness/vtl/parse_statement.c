@@ -37,21 +37,21 @@ static void add_token_text(Parser *parser, Children *statements, const Token *to
 
 /* Comment := "##" newline? | "*#": prints what stood before the comment in its first token. */
 static void parse_comment(Parser *parser, Children *statements) {
-  const Token *token = parser_peek(parser, 0);
-  uint32_t offset = parser_offset(parser);
+  const Token *token = vtl_peek(parser, 0);
+  uint32_t offset = vtl_offset(parser);
   size_t mark = text_find(token->image, TEXT("##"), 0);
   if (mark == TEXT_NOT_FOUND) mark = text_find(token->image, TEXT("#*"), 0);
   if (mark != TEXT_NOT_FOUND) add_text(parser, statements, text_slice(token->image, 0, mark), offset);
   bool line = token->kind == TOKEN_LINE_COMMENT_OPEN;
   parser->window->at++;
-  if (line) parser_take(parser, TOKEN_LINE_COMMENT_CLOSE);
+  if (line) vtl_take(parser, TOKEN_LINE_COMMENT_CLOSE);
 }
 
 /* TextBlock := "#[[" … "]]#"; what stood before "#[[" in the token shifts the text (seen: 1.7 counts three
  * bytes). */
 static void parse_text_block(Parser *parser, Children *statements) {
-  const Token *token = parser_peek(parser, 0);
-  add_text(parser, statements, text_slice(token->image, 3, token->image.length - 3), parser_offset(parser));
+  const Token *token = vtl_peek(parser, 0);
+  add_text(parser, statements, text_slice(token->image, 3, token->image.length - 3), vtl_offset(parser));
   parser->window->at++;
 }
 
@@ -71,7 +71,7 @@ static bool is_directive(const Parser *parser, Text name) {
 /* EscapedDirective := \#word: before a directive half of the backslashes go, before anything else they stay.
  */
 static void parse_escaped_directive(Parser *parser, Children *statements) {
-  Token *token = parser_peek(parser, 0);
+  Token *token = vtl_peek(parser, 0);
   size_t escape = text_find_last_char(token->image, '\\');
   Text word = text_slice(token->image, escape + 1, token->image.length);
   Text name = text_slice(word, 1, word.length);
@@ -82,7 +82,7 @@ static void parse_escaped_directive(Parser *parser, Children *statements) {
     buffer_append(&kept, word);
     token->image = buffer_text(&kept);
   }
-  add_text(parser, statements, token->image, parser_offset(parser));
+  add_text(parser, statements, token->image, vtl_offset(parser));
   parser->window->at++;
 }
 
@@ -103,11 +103,11 @@ static bool names_directive(const Parser *parser, const Token *token) {
 
 /* Escape := (\\)+: halved before a directive. */
 static bool parse_escape(Parser *parser, Children *statements) {
-  uint32_t offset = parser_offset(parser);
+  uint32_t offset = vtl_offset(parser);
   Text source = parser->window->lexer.source;
-  size_t from = parser_peek(parser, 0)->offset, to = from;
-  while (parser_take(parser, TOKEN_DOUBLE_ESCAPE)) to += 2;
-  const Token *token = parser_peek(parser, 0);
+  size_t from = vtl_peek(parser, 0)->offset, to = from;
+  while (vtl_take(parser, TOKEN_DOUBLE_ESCAPE)) to += 2;
+  const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return false;
   if (names_directive(parser, token)) to = from + (to - from) / 2;
   add_text(parser, statements, text_slice(source, from, to), offset);
@@ -118,16 +118,16 @@ static bool parse_escape(Parser *parser, Children *statements) {
 
 /* Set := "#set(" Blank? Reference Blank? "=" Expression ")" */
 static bool parse_set(Parser *parser, Children *statements) {
-  NodeIndex node = node_new(parser, NODE_SET, parser_offset(parser));
+  NodeIndex node = node_new(parser, NODE_SET, vtl_offset(parser));
   Children parts = {.parent = node};
   parser->window->at++;
-  parser_take(parser, TOKEN_BLANK);
+  vtl_take(parser, TOKEN_BLANK);
   uint32_t first = parser->window->at;
   NodeIndex target, value;
   if (!parse_reference(parser, &target)) return false;
-  parser_take(parser, TOKEN_BLANK);
-  if (!parser_expect(parser, TOKEN_ASSIGN, "\"=\"") || !parse_expression(parser, &value) ||
-      !parser_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\""))
+  vtl_take(parser, TOKEN_BLANK);
+  if (!vtl_expect(parser, TOKEN_ASSIGN, "\"=\"") || !parse_expression(parser, &value) ||
+      !vtl_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\""))
     return false;
   lexer_leave_set(&parser->window->lexer);
   children_add(parser, &parts, target);
@@ -141,10 +141,10 @@ static bool parse_set(Parser *parser, Children *statements) {
 }
 
 static bool parse_block(Parser *parser, Children *parent) {
-  if (!parser_enter(parser)) return false;
-  NodeIndex block = node_new(parser, NODE_BLOCK, parser_offset(parser));
+  if (!vtl_parse_enter(parser)) return false;
+  NodeIndex block = node_new(parser, NODE_BLOCK, vtl_offset(parser));
   if (!parse_statements(parser, block)) return false;
-  parser_leave(parser);
+  vtl_parse_leave(parser);
   children_add(parser, parent, block);
   return true;
 }
@@ -153,9 +153,9 @@ static bool parse_block(Parser *parser, Children *parent) {
 static bool parse_branch(Parser *parser, Children *branches) {
   NodeIndex condition;
   parser->window->at++;
-  parser_take(parser, TOKEN_BLANK);
-  if (!parser_expect(parser, TOKEN_PAREN_OPEN, "\"(\"") || !parse_expression(parser, &condition) ||
-      !parser_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\""))
+  vtl_take(parser, TOKEN_BLANK);
+  if (!vtl_expect(parser, TOKEN_PAREN_OPEN, "\"(\"") || !parse_expression(parser, &condition) ||
+      !vtl_expect(parser, TOKEN_PAREN_CLOSE, "an operator or \")\""))
     return false;
   children_add(parser, branches, condition);
   return parse_block(parser, branches);
@@ -163,14 +163,14 @@ static bool parse_branch(Parser *parser, Children *branches) {
 
 /* If := "#if" Branch ("#elseif" Branch)* ("#else" Statement*)? "#end" */
 static bool parse_if(Parser *parser, Children *statements) {
-  NodeIndex node = node_new(parser, NODE_IF, parser_offset(parser));
+  NodeIndex node = node_new(parser, NODE_IF, vtl_offset(parser));
   Children branches = {.parent = node};
   if (!parse_branch(parser, &branches)) return false;
-  while (parser_next_is(parser, TOKEN_ELSEIF))
+  while (vtl_next_is(parser, TOKEN_ELSEIF))
     if (!parse_branch(parser, &branches)) return false;
-  if (parser_take(parser, TOKEN_ELSE) && !parse_block(parser, &branches)) return false;
+  if (vtl_take(parser, TOKEN_ELSE) && !parse_block(parser, &branches)) return false;
   children_add(parser, statements, node);
-  return parser_expect(parser, TOKEN_END, "#end");
+  return vtl_expect(parser, TOKEN_END, "#end");
 }
 
 /* ---- statements ---- */
@@ -196,7 +196,7 @@ static bool is_text(TokenKind kind) {
 static bool sees_reference(Parser *parser, const Token *token) {
   if (token->kind == TOKEN_IDENTIFIER) return true;
   if (token->kind != TOKEN_CURLY_OPEN) return false;
-  const Token *second = parser_peek(parser, 1);
+  const Token *second = vtl_peek(parser, 1);
   return second != NULL && second->kind == TOKEN_IDENTIFIER;
 }
 
@@ -215,10 +215,10 @@ static Step taken_if(bool taken) {
 
 /* Statement := If | Reference | Comment | TextBlock | Set | EscapedDirective | Escape | Directive | Text */
 static Step parse_statement(Parser *parser, Children *statements) {
-  Token *token = parser_peek(parser, 0);
+  Token *token = vtl_peek(parser, 0);
   if (token == NULL) return STEP_FAILED;
   if (sees_reference(parser, token)) return taken_if(parse_reference_statement(parser, statements));
-  token = parser_peek(parser, 0); /* the window may have moved */
+  token = vtl_peek(parser, 0); /* the window may have moved */
   if (parser->window->broken) return STEP_FAILED;
   if (is_text(token->kind)) {
     add_token_text(parser, statements, token);

@@ -40,18 +40,18 @@ typedef struct Parser {
 /* ---- tokens (compile.c) ---- */
 
 /* The token `ahead` places on; NULL with a fault when the scanner finds none. */
-Token *parser_peek(Parser *parser, uint32_t ahead);
-bool parser_next_is(Parser *parser, TokenKind kind);
+Token *vtl_peek(Parser *parser, uint32_t ahead);
+bool vtl_next_is(Parser *parser, TokenKind kind);
 /* Steps over the next token if it is of this kind. */
-bool parser_take(Parser *parser, TokenKind kind);
+bool vtl_take(Parser *parser, TokenKind kind);
 /* The same, a parse error otherwise. */
-bool parser_expect(Parser *parser, TokenKind kind, const char *what);
+bool vtl_expect(Parser *parser, TokenKind kind, const char *what);
 /* "Encountered … , expected …" at the next token. */
-bool parser_refuse(Parser *parser, const char *expected);
-bool parser_fail(Parser *parser, uint32_t offset, const char *format, ...)
+bool vtl_refuse(Parser *parser, const char *expected);
+bool vtl_parse_fail(Parser *parser, uint32_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-bool parser_enter(Parser *parser);
-void parser_leave(Parser *parser);
+bool vtl_parse_enter(Parser *parser);
+void vtl_parse_leave(Parser *parser);
 
 /* ---- nodes (compile.c) ---- */
 
@@ -62,7 +62,7 @@ typedef struct Children {
 } Children;
 void children_add(Parser *parser, Children *children, NodeIndex child);
 /* Offset in the template of the next token. */
-uint32_t parser_offset(Parser *parser);
+uint32_t vtl_offset(Parser *parser);
 uint32_t name_slot(NameTable *table, Text name, Arena *lasting);
 bool name_known(const NameTable *table, Text name);
 

@@ -25,9 +25,9 @@ static bool evaluate_arguments(Run *run, const Node *node, Value *few, Value **o
 /* `VTL_FOUND` or a null; printing objects inside Java code may have begun to unwind. */
 static bool take_answer(Run *run, const Node *node, VtlAnswer answer, Value result, Value *out) {
   if (run->flow != FLOW_GO) return false;
-  if (answer == VTL_THROWS) return run_fail_there(run, node);
+  if (answer == VTL_THROWS) return vtl_run_fail_there(run, node);
   *out = answer == VTL_FOUND ? result : value_null();
-  return run_has_room(run, node, 0);
+  return vtl_run_has_room(run, node, 0);
 }
 
 static bool call_method(Run *run, const Node *node, Value subject, Value *out) {
@@ -84,7 +84,7 @@ static bool assign_index(Run *run, const Node *node, Value subject, Value value)
   Scope *scope = scope_of(subject);
   if (scope != NULL) subject = value_from_map(scope_storage(scope, run->arena));
   VtlAnswer answer = index_set(subject, index, value, run->arena, run->fault);
-  return answer != VTL_THROWS || run_fail_there(run, node);
+  return answer != VTL_THROWS || vtl_run_fail_there(run, node);
 }
 
 static bool assign_property(Run *run, const Node *node, Value subject, Value value) {
@@ -94,7 +94,7 @@ static bool assign_property(Run *run, const Node *node, Value subject, Value val
     return true;
   }
   VtlAnswer answer = property_set(subject, node->as.text, value, run->arena, run->fault);
-  return answer != VTL_THROWS || run_fail_there(run, node);
+  return answer != VTL_THROWS || vtl_run_fail_there(run, node);
 }
 
 /* A missing root or step: nothing is assigned (fact 25). */

@@ -8,7 +8,7 @@ static bool render_set(Run *run, const Node *node) {
   Value value;
   if (!node_value(run, target->next, &value)) return false;
   bool assigns = !value_is_null(value); /* null changes nothing */
-  run_trace(run, node, "#set", assigns);
+  vtl_run_trace(run, node, "#set", assigns);
   if (!assigns) return true;
   if (target->child != 0) return reference_assign(run, target, value);
   variable_put(run, node->as.reference.slot, value);
@@ -22,12 +22,12 @@ static bool render_if(Run *run, const Node *node) {
     NodeIndex block = run->nodes[condition].next;
     bool truth;
     if (!node_truth(run, condition, &truth)) return false;
-    run_trace(run, &run->nodes[condition], what, truth);
+    vtl_run_trace(run, &run->nodes[condition], what, truth);
     if (truth) return node_render(run, block);
     condition = run->nodes[block].next;
   }
   if (condition == 0) return true;
-  run_trace(run, &run->nodes[condition], "#else", true);
+  vtl_run_trace(run, &run->nodes[condition], "#else", true);
   return node_render(run, condition);
 }
 
@@ -38,7 +38,7 @@ static bool render_define(Run *run, NodeIndex index) {
 }
 
 static bool render_break(Run *run, const Node *node) {
-  run_trace(run, node, "#break", true);
+  vtl_run_trace(run, node, "#break", true);
   if (node->child == 0) {
     run->flow = FLOW_BREAK;
     return false;
@@ -46,14 +46,14 @@ static bool render_break(Run *run, const Node *node) {
   Value value;
   if (!node_value(run, node->child, &value)) return false;
   Scope *scope = scope_of(value);
-  if (scope == NULL) return run_fail(run, node, "the argument of #break is not a valid Scope instance");
+  if (scope == NULL) return vtl_run_fail(run, node, "the argument of #break is not a valid Scope instance");
   run->flow = FLOW_LEAVE;
   run->leaving = scope->loop;
   return false;
 }
 
 static bool render_stop(Run *run, const Node *node) {
-  run_trace(run, node, "#stop", true);
+  vtl_run_trace(run, node, "#stop", true);
   if (node->child != 0) {
     Value message;
     Text text;
@@ -106,7 +106,7 @@ static bool restore_scope(Run *run, const Loop *loop) {
   uint32_t slot = run->compiled->foreach_slot;
   if (slot == VTL_NO_SLOT) return true;
   Value held = variable_get(run, slot);
-  if (value_is_null(held)) return run_fail(run, loop->node, "NullPointerException: $foreach is gone");
+  if (value_is_null(held)) return vtl_run_fail(run, loop->node, "NullPointerException: $foreach is gone");
   const Scope *scope = scope_of(held);
   if (scope == NULL) return true;
   if (scope->parent != NULL)
@@ -154,7 +154,7 @@ static bool run_loop(Run *run, Loop *loop, MethodIterator *items) {
     Value item;
     set_variable(run, compiled->count_slot, value_integer(count));
     int got = iterator_next(items, &item, run->fault);
-    if (got < 0) return run_fail_there(run, loop->node);
+    if (got < 0) return vtl_run_fail_there(run, loop->node);
     if (got == 0) break;
     bool more = iterator_has_next(items);
     set_variable(run, compiled->has_next_slot, value_boolean(more));
@@ -171,14 +171,14 @@ static bool run_loop(Run *run, Loop *loop, MethodIterator *items) {
 static bool render_foreach(Run *run, NodeIndex index) {
   Loop loop = {.node = &run->nodes[index], .index = index};
   if (loop.node->as.loop.list == 0)
-    return run_fail(run, loop.node, "ArrayIndexOutOfBoundsException: #foreach needs ($element in $list)");
+    return vtl_run_fail(run, loop.node, "ArrayIndexOutOfBoundsException: #foreach needs ($element in $list)");
   Value list;
   if (!node_value(run, loop.node->as.loop.list, &list)) return false;
   Scope *scope = scope_of(list);
   if (scope != NULL) list = value_from_map(scope_storage(scope, run->arena));
   MethodIterator *items;
   bool iterable = !value_is_null(list) && iterator_open(list, run->arena, &items);
-  run_trace(run, loop.node, "#foreach", iterable && iterator_has_next(items));
+  vtl_run_trace(run, loop.node, "#foreach", iterable && iterator_has_next(items));
   if (!iterable) return true;
   begin_loop(run, &loop);
   run_loop(run, &loop, items);
@@ -219,9 +219,9 @@ static bool render_node(Run *run, NodeIndex index) {
 
 bool node_render(Run *run, NodeIndex index) {
   const Node *node = &run->nodes[index];
-  if (!run_enter(run, node)) return false;
+  if (!vtl_run_enter(run, node)) return false;
   bool rendered = render_node(run, index);
-  run_leave(run);
+  vtl_run_leave(run);
   return rendered;
 }
 
@@ -250,9 +250,10 @@ bool vtl_render(const VtlTemplate *compiled, const VtlRun *options, Fault *fault
   bind(&run);
   node_render(&run, compiled->root);
   const Node *root = &compiled->nodes[compiled->root];
-  if (run.flow == FLOW_LEAVE) return run_fail(&run, root, "StopCommand: the scope given to #break has ended");
+  if (run.flow == FLOW_LEAVE)
+    return vtl_run_fail(&run, root, "StopCommand: the scope given to #break has ended");
   if (run.flow == FLOW_FAIL) return false;
   if (run.output->overflowed)
-    return run_limit(&run, root, "the template's output is longer than %zu bytes", run.output->limit);
+    return vtl_run_limit(&run, root, "the template's output is longer than %zu bytes", run.output->limit);
   return true;
 }

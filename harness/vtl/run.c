@@ -12,7 +12,7 @@ static bool fail(Run *run, FaultKind kind, const Node *node, const char *format,
   return fault_raise_at(run->fault, kind, NULL, run->compiled->source, node->offset, "%s", message);
 }
 
-bool run_fail(Run *run, const Node *node, const char *format, ...) {
+bool vtl_run_fail(Run *run, const Node *node, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fail(run, FAULT_INPUT, node, format, arguments);
@@ -20,7 +20,7 @@ bool run_fail(Run *run, const Node *node, const char *format, ...) {
   return false;
 }
 
-bool run_limit(Run *run, const Node *node, const char *format, ...) {
+bool vtl_run_limit(Run *run, const Node *node, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fail(run, FAULT_LIMIT, node, format, arguments);
@@ -28,7 +28,7 @@ bool run_limit(Run *run, const Node *node, const char *format, ...) {
   return false;
 }
 
-bool run_fail_there(Run *run, const Node *node) {
+bool vtl_run_fail_there(Run *run, const Node *node) {
   run->flow = FLOW_FAIL;
   Fault *fault = run->fault;
   if (fault == NULL) return false;
@@ -41,29 +41,29 @@ bool run_fail_there(Run *run, const Node *node) {
 
 /* ---- limits ---- */
 
-bool run_has_room(Run *run, const Node *node, size_t bytes) {
+bool vtl_run_has_room(Run *run, const Node *node, size_t bytes) {
   size_t used = arena_used(run->arena) - run->memory_from;
   if (used <= run->memory_limit && bytes <= run->memory_limit - used) return true;
-  return run_limit(run, node, "the template needs more than %zu bytes of memory: OutOfMemoryError",
-                   run->memory_limit);
+  return vtl_run_limit(run, node, "the template needs more than %zu bytes of memory: OutOfMemoryError",
+                       run->memory_limit);
 }
 
-bool run_enter(Run *run, const Node *node) {
+bool vtl_run_enter(Run *run, const Node *node) {
   if (++run->steps > run->step_limit)
-    return run_limit(run, node, "the template takes more than %zu steps", run->step_limit);
-  if (run->depth >= VTL_DEPTH_LIMIT) return run_limit(run, node, "too much nesting: StackOverflowError");
+    return vtl_run_limit(run, node, "the template takes more than %zu steps", run->step_limit);
+  if (run->depth >= VTL_DEPTH_LIMIT) return vtl_run_limit(run, node, "too much nesting: StackOverflowError");
   if (run->output->overflowed)
-    return run_limit(run, node, "the template's output is longer than %zu bytes", run->output->limit);
-  if (!run_has_room(run, node, 0)) return false;
+    return vtl_run_limit(run, node, "the template's output is longer than %zu bytes", run->output->limit);
+  if (!vtl_run_has_room(run, node, 0)) return false;
   run->depth++;
   return true;
 }
 
-void run_leave(Run *run) {
+void vtl_run_leave(Run *run) {
   run->depth--;
 }
 
-void run_trace(const Run *run, const Node *node, const char *what, bool taken) {
+void vtl_run_trace(const Run *run, const Node *node, const char *what, bool taken) {
   const VtlTrace *trace = run->options->trace;
   if (trace != NULL) trace->visit(trace->subject, node->offset, what, taken);
 }

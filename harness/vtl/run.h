@@ -45,16 +45,16 @@ typedef struct Run {
 /* ---- run.c ---- */
 
 /* Both answer false, so that evaluation can end with them. */
-bool run_fail(Run *run, const Node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
-bool run_limit(Run *run, const Node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool vtl_run_fail(Run *run, const Node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool vtl_run_limit(Run *run, const Node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The fault came without a place from another module: it happened at this node. */
-bool run_fail_there(Run *run, const Node *node);
-/* Counts a step; false past a limit on steps, memory, output or depth. Balance with run_leave. */
-bool run_enter(Run *run, const Node *node);
-void run_leave(Run *run);
+bool vtl_run_fail_there(Run *run, const Node *node);
+/* Counts a step; false past a limit on steps, memory, output or depth. Balance with vtl_run_leave. */
+bool vtl_run_enter(Run *run, const Node *node);
+void vtl_run_leave(Run *run);
 /* Room for `bytes` more within the memory limit? */
-bool run_has_room(Run *run, const Node *node, size_t bytes);
-void run_trace(const Run *run, const Node *node, const char *what, bool taken);
+bool vtl_run_has_room(Run *run, const Node *node, size_t bytes);
+void vtl_run_trace(const Run *run, const Node *node, const char *what, bool taken);
 
 Value variable_get(const Run *run, uint32_t slot);
 void variable_put(Run *run, uint32_t slot, Value value);
