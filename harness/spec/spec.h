@@ -10,7 +10,9 @@
 #include "harness/value/value.h"
 
 /* {matches}, {contains}, {type}, {length}, {oneOf}, {equals, tolerance}, {absent}, {any}; several must all
- * hold. */
+ * hold. A literal reads as `equals`; a header given as a list must come as those lines, `~` reads as
+ * `absent`.
+ */
 typedef struct Matcher {
   bool absent;
   bool any;
@@ -88,13 +90,14 @@ typedef struct SpecCase {
 } SpecCase;
 
 typedef struct StatusEntry {
-  StatusRange backend;
+  StatusRange backend; /* `default`: 100 to 599 */
   int client;
+  bool is_default;
   Place place;
 } StatusEntry;
 typedef struct StatusTable {
-  Text operation; /* "GET /pets/{petId}" */
-  StatusEntry *entries;
+  Text operation;       /* "GET /pets/{petId}" */
+  StatusEntry *entries; /* narrowest range first: the first that holds a status decides */
   size_t entry_count;
   Place place;
 } StatusTable;
@@ -116,18 +119,21 @@ typedef struct Spec {
   Text backend; /* base URL for record; data NULL: the integration's own */
   const char **recordings;
   size_t recording_count;
-  SpecCase *cases;
+  SpecCase *cases; /* names are unique */
   size_t case_count;
   StatusTable *tables;
   size_t table_count;
   bool approved;
+  Headers allowed_failures; /* operation, or "*" for all -> why its failures may reach clients as success */
   IgnoreRule *ignores;
   size_t ignore_count;
   RedactRule *redacts;
   size_t redact_count;
 } Spec;
 
-/* `api_override` NULL, or a definition to use instead of the spec's `api` (replay --api). */
+/* Reads a file with what it includes and loads its definition. False when there was an error; a broken
+ * pattern or template inside the definition is not one. `api_override` NULL, or a definition to use instead
+ * of the spec's `api` (replay --api). */
 bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults);
 
 #endif

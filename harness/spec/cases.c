@@ -1,0 +1,176 @@
+/* cases: each a named expectation. */
+#include "harness/spec/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct CaseParts {
+  SpecCase spec_case; /* first: the readers of its parts take it as their target */
+  const cJSON *method;
+  const cJSON *name;
+} CaseParts;
+
+static void case_name(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  parts->name = node;
+  if (take_scalar(reader, node, "a name", &parts->spec_case.name) && parts->spec_case.name.length == 0)
+    spec_fault(reader, node, "a case needs a name");
+}
+
+static void case_exchange(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  take_text(reader, node, "\"exchange\"", &parts->spec_case.exchange);
+}
+
+static void case_method(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  if (take_mapping(reader, node, "\"method\"")) parts->method = node;
+}
+
+/* Read together with the method. */
+static void case_beside_method(Reader *reader, const cJSON *node, void *target) {
+  (void)reader;
+  (void)node;
+  (void)target;
+}
+
+static void case_stage_variables(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  take_pairs(reader, node, "\"stageVariables\"", &parts->spec_case.stage_variables);
+}
+
+static void case_context(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  Value value;
+  Fault fault;
+  if (!take_mapping(reader, node, "\"context\"")) return;
+  if (value_read(node_json(reader, node), reader->arena, &value, &fault) && value.kind == VALUE_MAP)
+    parts->spec_case.context = value.as.map;
+  else
+    spec_fault(reader, node, "\"context\": %s", fault.message);
+}
+
+static void case_tags(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  SpecCase *spec_case = &parts->spec_case;
+  const cJSON *item;
+  Text tag;
+  if (cJSON_IsString(node)) {
+    *ITEM_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = document_text(document_of(node), node);
+  } else if (!cJSON_IsArray(node)) {
+    wrong_kind(reader, node, "\"tags\"", "a text or a list");
+  } else {
+    cJSON_ArrayForEach(item, node) if (take_scalar(reader, item, "a tag", &tag)) *
+        ITEM_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = tag;
+  }
+}
+
+static void case_allow_failure(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  if (take_text(reader, node, "the reason", &parts->spec_case.allow_failure_as_success) &&
+      parts->spec_case.allow_failure_as_success.length == 0)
+    spec_fault(reader, node, "say why a failure may reach the client as a success");
+}
+
+static void case_description(Reader *reader, const cJSON *node, void *target) {
+  (void)target;
+  Text text;
+  take_text(reader, node, "\"description\"", &text);
+}
+
+static const Member case_members[] = {
+    {"name", case_name},
+    {"description", case_description},
+    {"request", read_request},
+    {"backend", read_backend},
+    {"expect", read_expectation},
+    {"exchange", case_exchange},
+    {"method", case_method},
+    {"binaryMediaTypes", case_beside_method},
+    {"gatewayResponses", case_beside_method},
+    {"stageVariables", case_stage_variables},
+    {"context", case_context},
+    {"tags", case_tags},
+    {"allowFailureAsSuccess", case_allow_failure},
+};
+
+static void read_method_definition(Reader *reader, const cJSON *node, CaseParts *parts) {
+  const Request *request = &parts->spec_case.request;
+  Text path = request->resource_path.data != NULL ? request->resource_path : request->path;
+  definition_from_method(document_of(node), node, path, request->method, reader->arena,
+                         &parts->spec_case.method_definition, reader->faults);
+}
+
+static void check_beside_method(Reader *reader, const cJSON *node) {
+  static const char *const keys[] = {"binaryMediaTypes", "gatewayResponses"};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    const cJSON *member = document_find(node, text_from(keys[i]));
+    if (member != NULL)
+      document_key_fault(document_of(member), member, reader->faults, "\"%s\" stands beside \"method\" only",
+                         keys[i]);
+  }
+}
+
+static void read_case(Reader *reader, const cJSON *node, Spec *spec) {
+  CaseParts parts = {0};
+  if (!take_mapping(reader, node, "a case")) return;
+  parts.spec_case.place = document_place(document_of(node), node);
+  size_t before = reader->faults->count;
+  READ_MEMBERS(reader, node, case_members, "a case", &parts);
+  bool sound = reader->faults->count == before;
+  if (parts.name == NULL) spec_fault(reader, node, "a case needs a name");
+  if (sound && !parts.spec_case.has_request && parts.spec_case.exchange.data == NULL)
+    spec_fault(reader, node, "a case needs a request or an exchange");
+  if (parts.method != NULL)
+    read_method_definition(reader, node, &parts);
+  else
+    check_beside_method(reader, node);
+  *ITEM_ADD(reader->arena, spec->cases, spec->case_count) = parts.spec_case;
+}
+
+void read_cases(Reader *reader, const cJSON *node, void *target) {
+  const cJSON *item;
+  if (!cJSON_IsArray(node)) {
+    wrong_kind(reader, node, "\"cases\"", "a list");
+    return;
+  }
+  cJSON_ArrayForEach(item, node) read_case(reader, item, target);
+}
+
+/* ---- when all is read ---- */
+
+static int by_name(const void *left, const void *right) {
+  const SpecCase *first = *(const SpecCase *const *)left, *second = *(const SpecCase *const *)right;
+  int order = text_compare(first->name, second->name);
+  return order != 0 ? order : first < second ? -1 : 1;
+}
+
+static void case_fault(Reader *reader, const SpecCase *spec_case, const char *format, Text text,
+                       uint32_t line) {
+  const Document *document = reader->spec->document;
+  Fault *fault = fault_list_add(reader->faults);
+  fault_raise(fault, FAULT_INPUT, format, TEXT_ARGS(text), line);
+  fault->place = spec_case->place;
+  bool here = strcmp(spec_case->place.file, document_name(document)) == 0;
+  if (!here) return;
+  fault->offset = document_offset(document, spec_case->place);
+  fault_quote(fault, document_source(document), fault->offset);
+}
+
+void check_cases(Reader *reader) {
+  Spec *spec = reader->spec;
+  if (spec->case_count == 0) return;
+  const SpecCase **sorted = arena_alloc(reader->arena, spec->case_count * sizeof *sorted);
+  for (size_t i = 0; i < spec->case_count; i++) sorted[i] = &spec->cases[i];
+  qsort(sorted, spec->case_count, sizeof *sorted, by_name);
+  for (size_t i = 1; i < spec->case_count && reader->faults->count < 100; i++)
+    if (sorted[i]->name.length > 0 && text_equal(sorted[i]->name, sorted[i - 1]->name))
+      case_fault(reader, sorted[i], "another case is named \"%.*s\" (line %u)", sorted[i]->name,
+                 sorted[i - 1]->place.line);
+  for (size_t i = 0; i < spec->case_count && spec->definition == NULL && reader->api == NULL; i++) {
+    const SpecCase *spec_case = &spec->cases[i];
+    if (spec_case->method_definition != NULL || fault_list_errors(reader->faults) > 0) continue;
+    case_fault(reader, spec_case, "case \"%.*s\" needs a definition: say \"api\" or give it a \"method\"",
+               spec_case->name, 0);
+  }
+}
