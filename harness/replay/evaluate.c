@@ -158,8 +158,7 @@ static void evaluate(const Replay *replay, Task *task, PathCache *paths, Arena *
 
 /* ---- the verdict ---- */
 
-/* A pattern that finds this name and no longer one. */
-static Text selector_for(Text name, Arena *arena) {
+Text verdict_selector(Text name, Arena *arena) {
   Buffer out = buffer_make(arena, 0);
   buffer_append_char(&out, '^');
   for (size_t i = 0; i < name.length; i++) {
@@ -188,7 +187,7 @@ static void introduce(const Replay *replay, const Task *task, Arena *passing, Ve
                    .backend = is_mock(task) ? NULL : task->backend,
                    .differences = differences_make(passing),
                    .checked = 1,
-                   .selector = selector_for(task->name, passing)};
+                   .selector = verdict_selector(task->name, passing)};
   if (task->spec_case != NULL) {
     out->place = task->spec_case->place;
     out->tags = task->spec_case->tags;

@@ -330,12 +330,16 @@ static void mark_defects(CompiledOperation *operation, const Verdict *verdict) {
   for (size_t i = 0; i < operation->defects.count && !found; i++) operation->expected[i] = true;
 }
 
-static void count(const Task *task, const Verdict *verdict, ReplayTotals *totals) {
+void totals_add(ReplayTotals *totals, const Verdict *verdict) {
   totals->same += verdict->kind == VERDICT_SAME ? 1 : 0;
   totals->different += verdict->kind == VERDICT_DIFFERENT ? 1 : 0;
   totals->fresh += verdict->kind == VERDICT_NEW ? 1 : 0;
   totals->unmapped += verdict->kind == VERDICT_UNMAPPED ? 1 : 0;
   totals->unapproved += verdict->unapproved ? 1 : 0;
+}
+
+static void count(const Task *task, const Verdict *verdict, ReplayTotals *totals) {
+  totals_add(totals, verdict);
   totals->defects += verdict->kind == VERDICT_DIFFERENT && verdict->outcome.from_defect ? 1 : 0;
   totals->cases += task->kind == TASK_CASE ? 1 : 0;
   totals->tables += task->kind == TASK_TABLE ? 1 : 0;

@@ -61,6 +61,11 @@ typedef struct ReplayTotals {
   double seconds;
 } ReplayTotals;
 
+/* Counts one verdict by its kind. */
+void totals_add(ReplayTotals *totals, const Verdict *verdict);
+/* A pattern for --filter that finds this name and no longer one. */
+Text verdict_selector(Text name, Arena *arena);
+
 typedef bool (*VerdictSink)(void *subject, const Verdict *verdict, Fault *fault);
 
 /* `stores` are the spec's recordings, opened by the caller. Adds to `totals`. False: a fault; differences are

@@ -2,6 +2,8 @@
  * tests, unless the spec wants everything approved. */
 #include "harness/report/parts.h"
 
+#include <string.h>
+
 static void flush_suite(Report *report) {
   if (report->spec == NULL) return;
   Buffer *out = report->out;
@@ -45,8 +47,10 @@ static void write_failure(Buffer *out, const Verdict *verdict) {
 }
 
 static void junit_verdict(Report *report, const Verdict *verdict) {
-  if (report->spec != verdict->spec) flush_suite(report);
-  report->spec = verdict->spec;
+  if (report->spec == NULL || strcmp(report->spec, verdict->spec) != 0) {
+    flush_suite(report);
+    report->spec = arena_copy_string(report->arena, text_from(verdict->spec));
+  }
   Buffer *out = &report->held;
   bool fails = verdict_fails(verdict);
   bool skipped = !fails && verdict->kind != VERDICT_SAME;

@@ -26,6 +26,9 @@ typedef struct ReportFormat {
 const ReportFormat *report_format(Text name);
 size_t report_formats(const ReportFormat *const **out);
 
+/* A result as `ndjson` wrote it, as far as reports look at one; everything lives in `arena`. */
+bool result_read(Text line, const char *name, uint32_t line_number, Arena *arena, Verdict *out, Fault *fault);
+
 /* Each verdict from end to end, for `explain`; not among the formats of --report. */
 extern const ReportFormat report_explanation;
 

@@ -93,6 +93,15 @@ static void write_backend_request(Buffer *out, const BackendRequest *request, bo
   buffer_append_char(out, '}');
 }
 
+/* "GET /pets/42?verbose=true" */
+static void write_request(Buffer *out, const Request *request, bool *first) {
+  Arena *arena = arena_new(0);
+  Text target = request_target(request, arena);
+  json_write_key(out, "request", first);
+  json_write_text(out, arena_print(arena, "%.*s %.*s", TEXT_ARGS(request->method), TEXT_ARGS(target)));
+  arena_free(arena);
+}
+
 static void write_tags(Buffer *out, const Verdict *verdict, bool *first) {
   if (verdict->tag_count == 0) return;
   json_write_key(out, "tags", first);
@@ -125,6 +134,7 @@ void result_write(const Verdict *verdict, bool whole, Buffer *out) {
     write_member(out, "reason", outcome->reason, &first);
     write_member(out, "selectionValue", outcome->selection_value, &first);
   }
+  if (whole && verdict->request != NULL) write_request(out, verdict->request, &first);
   if (whole && outcome->has_backend_request) write_backend_request(out, &outcome->backend_request, &first);
   if (verdict->checked != 1) write_number(out, "statuses", (long long)verdict->checked, &first);
   if (verdict->unapproved) {

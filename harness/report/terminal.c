@@ -246,9 +246,13 @@ static void print_new(Report *report, const Verdict *verdict) {
 static void print_unmapped(Report *report, const Verdict *verdict) {
   print_name(report, verdict, YELLOW, "?");
   buffer_append_string(report->out, "    unmapped: no operation for ");
-  append_visible(report->out, verdict->request->method);
-  buffer_append_char(report->out, ' ');
-  append_cut(report->out, verdict->request->path, value_limit(report));
+  if (verdict->request != NULL) {
+    append_visible(report->out, verdict->request->method);
+    buffer_append_char(report->out, ' ');
+    append_cut(report->out, verdict->request->path, value_limit(report));
+  } else {
+    buffer_append_string(report->out, "its request");
+  }
   buffer_append_char(report->out, '\n');
 }
 
