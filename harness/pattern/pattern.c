@@ -22,8 +22,6 @@ pcre2_code *program_compile(Text translation, uint32_t options, bool *too_large,
   pcre2_set_newline(context, PCRE2_NEWLINE_LF);
   pcre2_set_parens_nest_limit(context, PARENTHESES_DEEPEST);
   pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALLOW_SURROGATE_ESCAPES);
-  /* PCRE2 makes loops before a callout possessive, as if the callout couldn't refuse. */
-  if (text_find(translation, TEXT("(?C{"), 0) != TEXT_NOT_FOUND) options |= PCRE2_NO_AUTO_POSSESS;
   int error;
   size_t offset;
   pcre2_code *code =
@@ -54,21 +52,22 @@ static void keep_names(Pattern *pattern, const Tree *tree, Arena *lasting) {
 static bool compile_translation(Pattern *pattern, const Translation *translation, Arena *lasting,
                                 bool *too_large, Fault *fault) {
   pattern->translation = arena_copy_text(lasting, translation->text);
+  pattern->options = translation->literal_ways ? PCRE2_NO_AUTO_POSSESS | PCRE2_NO_DOTSTAR_ANCHOR : 0;
   pattern->groups = ARENA_ARRAY(lasting, uint32_t, pattern->group_count + 1);
   for (uint32_t i = 1; i <= pattern->group_count; i++) {
     pattern->groups[i] = translation->groups[i];
     pattern->hides_groups = pattern->hides_groups || translation->hidden[i];
   }
-  pattern->whole.plain =
-      program_compile(pattern->translation, PCRE2_ANCHORED | PCRE2_ENDANCHORED, too_large, fault);
+  pattern->whole.plain = program_compile(
+      pattern->translation, pattern->options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, too_large, fault);
   if (pattern->whole.plain == NULL) return false;
   pattern->behinds = ARENA_ARRAY(lasting, Behind, translation->behind_count + 1);
   pattern->behind_count = translation->behind_count;
   for (size_t i = 1; i <= translation->behind_count; i++) {
     const BehindText *text = &translation->behinds[i];
     Behind *behind = &pattern->behinds[i];
-    *behind = (Behind){NULL, text->least, text->most, text->by_characters};
-    behind->code = program_compile(text->text, PCRE2_ANCHORED, too_large, fault);
+    *behind = (Behind){NULL, text->least, text->most, text->room, text->by_characters};
+    behind->code = program_compile(text->text, pattern->options | PCRE2_ANCHORED, too_large, fault);
     if (behind->code == NULL) return false;
   }
   return true;
@@ -110,7 +109,7 @@ bool pattern_need_search(const Pattern *pattern, Fault *fault) {
   pthread_mutex_lock(&own->mutex);
   if (!atomic_load(&own->has_search)) {
     bool too_large;
-    own->search.plain = program_compile(own->translation, 0, &too_large, fault);
+    own->search.plain = program_compile(own->translation, own->options, &too_large, fault);
     if (own->search.plain != NULL) atomic_store(&own->has_search, true);
   }
   pthread_mutex_unlock(&own->mutex);

@@ -21,7 +21,7 @@ typedef struct Program {
 
 typedef struct Behind {
   pcre2_code *code;
-  size_t least, most;
+  size_t least, most, room;
   bool by_characters;
 } Behind;
 
@@ -29,6 +29,7 @@ struct Pattern {
   Text source;
   Text translation;
   unsigned flags;
+  uint32_t options; /* of every program */
   uint32_t group_count;
   uint32_t *groups; /* PCRE2's number for each of Java's, 0: unknown to it */
   GroupName *names;

@@ -168,6 +168,14 @@ static bool equals_group(const Run *run, const pcre2_callout_block *block, uint3
       text_slice(subject, run->fold_start, block->current_position), unicode);
 }
 
+static bool has_room(Text subject, size_t end, size_t units) {
+  for (size_t at = 0; units > 0; units--) {
+    if (at >= end) return false;
+    if (utf8_next(subject, &at) > 0xFFFF && units > 1) units--;
+  }
+  return true;
+}
+
 /* Whether the look-behind matches from some place `least` to `most` before `end`, nearest first; or an error.
  */
 static int look_behind(const Run *outer, const Behind *behind, size_t end, bool *found) {
@@ -179,6 +187,7 @@ static int look_behind(const Run *outer, const Behind *behind, size_t end, bool 
              .attempts = outer->attempts};
   assert(run.nested < NESTED_MOST);
   *found = false;
+  if (!has_room(subject, end, behind->room)) return 0;
   size_t distance = 0;
   for (size_t at = end;;) {
     if (distance > behind->most) return 0;
@@ -254,12 +263,11 @@ static bool subject_is_text(Text subject, Fault *fault) {
 }
 
 /* The machine code, once it pays. */
-static const pcre2_code *choose_code(Program *program, const Pattern *pattern) {
+static const pcre2_code *choose_code(Program *program) {
   pcre2_code *fast = atomic_load_explicit(&program->fast, memory_order_acquire);
   if (fast != NULL) return fast;
   if (atomic_fetch_add_explicit(&program->uses, 1, memory_order_relaxed) != USES_BEFORE_FAST)
     return program->plain;
-  (void)pattern;
   pcre2_code *copy = pcre2_code_copy(program->plain);
   if (copy == NULL || pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) != 0) {
     pcre2_code_free(copy);
@@ -301,7 +309,7 @@ PatternAnswer program_run(Program *program, const Match *match, Fault *fault) {
   if (!subject_is_text(match->subject, fault)) return PATTERN_UNDECIDED;
   long attempts = MATCH_EFFORT;
   Run run = {.match = match, .worker = need_worker(), .attempts = &attempts};
-  const pcre2_code *code = choose_code(program, match->pattern);
+  const pcre2_code *code = choose_code(program);
   int result = run_code(&run, code, match->from, match->options);
   if (result == PCRE2_ERROR_JIT_STACKLIMIT) {
     attempts = MATCH_EFFORT;

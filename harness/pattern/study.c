@@ -22,15 +22,28 @@ static const Study fresh = {.least = 0, .most = 0, .bounded = true, .determinist
 
 static bool study_row(const Node *row, Studying *studying);
 
+static void add_up(Studying *studying) {
+  Study *now = &studying->now;
+  now->least = wrap_add(now->least, studying->before.least);
+  now->most = wrap_add(now->most, studying->before.most);
+  now->bounded = now->bounded && studying->before.bounded;
+  now->deterministic = now->deterministic && studying->before.deterministic;
+  studying->before = fresh;
+}
+
 static Study study_alone(const Node *row, bool *through) {
   Studying studying = {fresh, fresh};
   *through = study_row(row, &studying);
-  Study sum = studying.now;
-  sum.least = wrap_add(sum.least, studying.before.least);
-  sum.most = wrap_add(sum.most, studying.before.most);
-  sum.bounded = sum.bounded && studying.before.bounded;
-  sum.deterministic = sum.deterministic && studying.before.deterministic;
-  return sum;
+  add_up(&studying);
+  return studying.now;
+}
+
+/* A part that Java studies on top of what it has, but to its own end. */
+static void study_inside(const Node *row, Studying *studying) {
+  Studying inside = {studying->now, fresh};
+  study_row(row, &inside);
+  add_up(&inside);
+  studying->now = inside.now;
 }
 
 /* Each alternative for itself; the longest and the shortest count. */
@@ -81,9 +94,9 @@ static bool study_repeat(const Node *repeat, Studying *studying) {
       turn.next = NULL;
       return study_branches(&once, studying);
     }
-    Study inner = study_alone(body, &through);
-    study->most = wrap_add(study->most, inner.most);
-    study->bounded = study->bounded && inner.bounded;
+    int32_t least = study->least;
+    study_inside(body, studying);
+    study->least = least;
     study->deterministic = false;
     return true;
   }
@@ -119,7 +132,11 @@ static bool study_node(const Node *node, Studying *studying) {
     return true;
   case NODE_BACK_REFERENCE: study->bounded = false; return true;
   case NODE_GROUP: return study_branches(node->branches, studying);
-  case NODE_ATOMIC: study_branches(node->branches, studying); return true;
+  case NODE_ATOMIC: {
+    Node group = {.kind = NODE_GROUP, .branches = node->branches};
+    study_inside(&group, studying);
+    return true;
+  }
   case NODE_REPEAT: return study_repeat(node, studying);
   default: return true; /* of no width; Java doesn't look inside look-arounds */
   }

@@ -74,7 +74,8 @@ static bool behind_is_native(const Node *behind) {
 }
 
 /* Java counts lengths in an int that wraps: "any number" plus a little is far below zero, which works out as
- * unbounded; twice "any number" is -2, and nothing is ever near enough (seen: JDK 17). */
+ * unbounded where that little stands before; twice "any number" is -2, and nothing is ever near enough (seen:
+ * JDK 17). */
 static bool behind_is_unbounded(const Node *behind) {
   return behind->most < -0x40000000 || behind->most == REPEAT_UNBOUNDED;
 }
@@ -120,6 +121,7 @@ static bool number_node(Translator *translator, Node *node, bool hidden) {
   case NODE_AHEAD: return number_branches(translator, node->branches, hidden);
   case NODE_BEHIND: return number_behind(translator, node, hidden);
   case NODE_REPEAT:
+    if (node->most == 0) return true; /* nothing of it is written */
     if (is_never_captured(node)) node->body->number = 0;
     return number_node(translator, node->body, hidden);
   default: return true;
@@ -210,6 +212,7 @@ static bool write_branches(Translator *translator, const Branch *branches);
 static bool write_node(Translator *translator, const Node *node);
 
 static void write_callout(Translator *translator, char letter, uint32_t number) {
+  translator->result->literal_ways = true;
   buffer_print(translator->out, "(?C{%c%u})", letter, number);
 }
 
@@ -267,6 +270,7 @@ static bool write_behind_apart(Translator *translator, const Node *behind) {
   text->text = buffer_text(&inner);
   text->least = behind->least < 0 ? 0 : (size_t)behind->least;
   text->most = behind_is_unbounded(behind) ? SIZE_MAX : (size_t)behind->most;
+  text->room = behind->most < 0 ? (size_t)((int64_t)behind->most - INT32_MIN) : 0;
   text->by_characters = behind->by_characters;
   write_callout(translator, behind->negated ? CALLOUT_NOT_BEHIND : CALLOUT_BEHIND, behind->number);
   return true;
@@ -300,6 +304,12 @@ static bool write_repeat(Translator *translator, const Node *repeat) {
   if (repeat->least > PCRE2_MOST_TURNS || (bounded && repeat->most > PCRE2_MOST_TURNS))
     return fault_raise(translator->fault, FAULT_LIMIT, "a repetition may ask for up to %d turns, not %d",
                        PCRE2_MOST_TURNS, bounded ? repeat->most : repeat->least);
+  if (repeat->most == 0) { /* PCRE2 would let what is in there decide where a match can start (seen: 10.42) */
+    buffer_append_string(translator->out, "(?:)");
+    return true;
+  }
+  if (repeat->whole_turns || (repeat->mode == REPEAT_POSSESSIVE && body->kind != NODE_SET))
+    translator->result->literal_ways = true;
   if (body->kind == NODE_GROUP) {
     if (!write_group(translator, body, repeat->whole_turns)) return false;
   } else if (body->kind == NODE_SET) {
@@ -367,7 +377,7 @@ static bool write_node(Translator *translator, const Node *node) {
   switch (node->kind) {
   case NODE_SET: write_set(translator, node->set); return true;
   case NODE_GROUP: return write_group(translator, node, false);
-  case NODE_ATOMIC: return write_around(translator, "(?>", node);
+  case NODE_ATOMIC: translator->result->literal_ways = true; return write_around(translator, "(?>", node);
   case NODE_AHEAD: return write_around(translator, node->negated ? "(?!" : "(?=", node);
   case NODE_BEHIND: return write_behind(translator, node);
   case NODE_REPEAT: return write_repeat(translator, node);

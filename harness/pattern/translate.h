@@ -29,6 +29,7 @@ enum { BEHIND_DEEPEST = 4 };
 typedef struct BehindText {
   Text text;
   size_t least, most; /* SIZE_MAX: any distance */
+  size_t room;        /* UTF-16 units that must stand before the place, whatever the match takes */
   bool by_characters;
 } BehindText;
 
@@ -36,8 +37,10 @@ typedef struct Translation {
   Text text;
   BehindText *behinds; /* 1 … behind_count, entry 0 is unused */
   size_t behind_count;
-  uint32_t *groups; /* PCRE2's number for each of Java's groups; 0: PCRE2 doesn't see it */
-  bool *hidden;     /* … though it may take part: it is in a positive look-behind that is matched apart */
+  bool literal_ways; /* PCRE2 must not make loops possessive or anchor .* of its own accord: it forgets that a
+                        callout can refuse, and that an atomic group can be empty (seen: 10.42) */
+  uint32_t *groups;  /* PCRE2's number for each of Java's groups; 0: PCRE2 doesn't see it */
+  bool *hidden;      /* … though it may take part: it is in a positive look-behind that is matched apart */
 } Translation;
 
 /* `share_sets`: large sets are written once and called, which is slower but makes smaller programs. */

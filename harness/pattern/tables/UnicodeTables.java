@@ -18,98 +18,19 @@ import java.util.function.IntPredicate;
 public final class UnicodeTables {
   private static final int LIMIT = 0x110000;
 
-  private static final String[] PROPERTIES = {"ASCII",
-                                              "Alnum",
-                                              "Alpha",
-                                              "Blank",
-                                              "C",
-                                              "Cc",
-                                              "Cf",
-                                              "Cn",
-                                              "Cntrl",
-                                              "Co",
-                                              "Cs",
-                                              "Digit",
-                                              "Graph",
-                                              "L",
-                                              "L1",
-                                              "LC",
-                                              "LD",
-                                              "Ll",
-                                              "Lm",
-                                              "Lo",
-                                              "Lower",
-                                              "Lt",
-                                              "Lu",
-                                              "M",
-                                              "Mc",
-                                              "Me",
-                                              "Mn",
-                                              "N",
-                                              "Nd",
-                                              "Nl",
-                                              "No",
-                                              "P",
-                                              "Pc",
-                                              "Pd",
-                                              "Pe",
-                                              "Pf",
-                                              "Pi",
-                                              "Po",
-                                              "Print",
-                                              "Ps",
-                                              "Punct",
-                                              "S",
-                                              "Sc",
-                                              "Sk",
-                                              "Sm",
-                                              "So",
-                                              "Space",
-                                              "Upper",
-                                              "XDigit",
-                                              "Z",
-                                              "Zl",
-                                              "Zp",
-                                              "Zs",
-                                              "all",
-                                              "javaAlphabetic",
-                                              "javaDefined",
-                                              "javaDigit",
-                                              "javaISOControl",
-                                              "javaIdentifierIgnorable",
-                                              "javaIdeographic",
-                                              "javaJavaIdentifierPart",
-                                              "javaJavaIdentifierStart",
-                                              "javaLetter",
-                                              "javaLetterOrDigit",
-                                              "javaLowerCase",
-                                              "javaMirrored",
-                                              "javaSpaceChar",
-                                              "javaTitleCase",
-                                              "javaUnicodeIdentifierPart",
-                                              "javaUnicodeIdentifierStart",
-                                              "javaUpperCase",
-                                              "javaWhitespace"};
-  private static final String[] BINARY = {"ALPHABETIC",
-                                          "ASSIGNED",
-                                          "CONTROL",
-                                          "HEXDIGIT",
-                                          "HEX_DIGIT",
-                                          "IDEOGRAPHIC",
-                                          "JOINCONTROL",
-                                          "JOIN_CONTROL",
-                                          "LETTER",
-                                          "LOWERCASE",
-                                          "NONCHARACTERCODEPOINT",
-                                          "NONCHARACTER_CODE_POINT",
-                                          "PUNCTUATION",
-                                          "TITLECASE",
-                                          "UPPERCASE",
-                                          "WHITESPACE",
-                                          "WHITE_SPACE",
-                                          "WORD"};
-  private static final String[] POSIX = {"ALNUM", "ALPHA", "BLANK", "CNTRL", "DIGIT", "GRAPH",
-                                         "LOWER", "PRINT", "PUNCT", "SPACE", "UPPER", "XDIGIT"};
+  private static final String[] PROPERTIES = (
+      "ASCII Alnum Alpha Blank C Cc Cf Cn Cntrl Co Cs Digit Graph L L1 LC LD Ll Lm Lo Lower Lt Lu "
+      + "M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Print Ps Punct S Sc Sk Sm So Space Upper XDigit "
+      + "Z Zl Zp Zs all javaAlphabetic javaDefined javaDigit javaISOControl javaIdentifierIgnorable "
+      + "javaIdeographic javaJavaIdentifierPart javaJavaIdentifierStart javaLetter "
+      + "javaLetterOrDigit javaLowerCase javaMirrored javaSpaceChar javaTitleCase "
+      + "javaUnicodeIdentifierPart javaUnicodeIdentifierStart javaUpperCase javaWhitespace").split(" ");
+  private static final String[] BINARY = (
+      "ALPHABETIC ASSIGNED CONTROL HEXDIGIT HEX_DIGIT IDEOGRAPHIC JOINCONTROL JOIN_CONTROL LETTER "
+      + "LOWERCASE NONCHARACTERCODEPOINT NONCHARACTER_CODE_POINT PUNCTUATION TITLECASE UPPERCASE "
+      + "WHITESPACE WHITE_SPACE WORD").split(" ");
+  private static final String[] POSIX = (
+      "ALNUM ALPHA BLANK CNTRL DIGIT GRAPH LOWER PRINT PUNCT SPACE UPPER XDIGIT").split(" ");
 
   private static final Map<String, Integer> setNumbers = new LinkedHashMap<>();
   private static final TreeMap<String, int[]> names = new TreeMap<>();

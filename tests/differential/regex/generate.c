@@ -262,7 +262,7 @@ static void say_place(Maker *maker) {
 
 static void say_quote(Maker *maker) {
   say(maker, "\\Q");
-  for (uint32_t count = random_below(maker->random, 4); count > 0; count--) {
+  for (uint32_t count = 1 + random_below(maker->random, 3); count > 0; count--) {
     uint32_t character = any_character(maker->random);
     utf8_append(maker->pattern, character);
     sample(maker, character);
