@@ -75,6 +75,8 @@ typedef enum Dialect {
 } Dialect;
 
 bool read_integration(Loader *loader, const cJSON *node, Dialect dialect, Operation *operation);
+/* What the URI says about functions and services, when it is known. */
+void settle_target(Integration *integration);
 /* One integration response; `key` is its key in a mapping, data NULL in a list. */
 bool read_integration_response(Loader *loader, const cJSON *node, Text key, Dialect dialect,
                                Integration *integration);

@@ -245,7 +245,7 @@ static Text service_action_of(Text uri) {
   return text_slice(uri, colon == TEXT_NOT_FOUND ? 0 : colon + 1, uri.length);
 }
 
-static void read_target(Integration *integration) {
+void settle_target(Integration *integration) {
   bool service = integration->type == INTEGRATION_AWS || integration->type == INTEGRATION_AWS_PROXY;
   Text uri = integration->uri.text;
   if (!service || uri.data == NULL) return;
@@ -299,7 +299,7 @@ bool read_integration(Loader *loader, const cJSON *node, Dialect dialect, Operat
   read_timeout(loader, get_raw(seen, NAME_TIMEOUT, dialect), &integration->timeout_ms);
   read_parameters(loader, get_raw(seen, NAME_REQUEST_PARAMETERS, dialect), &integration->request_parameters);
   read_templates(loader, get_raw(seen, NAME_REQUEST_TEMPLATES, dialect), &integration->request_templates);
-  read_target(integration);
+  settle_target(integration);
   return read_responses(loader, get_raw(seen, NAME_RESPONSES, dialect), dialect, integration) && good;
 }
 
