@@ -6,6 +6,8 @@
 #include "harness/mapping/proxy.h"
 #include "harness/mapping/request_parts.h"
 
+#include <string.h>
+
 static bool fail_route(MappingRun *run, Outcome *out) {
   GatewayError error = {.failure = GATEWAY_NO_ROUTE, .type = "MISSING_AUTHENTICATION_TOKEN"};
   return gateway_answer(run, &error, out);
@@ -27,20 +29,14 @@ static bool fail_media_type(MappingRun *run, Outcome *out) {
 
 /* ---- body ---- */
 
-static bool begins_like_json(Text body) {
-  Text trimmed = text_trim(body);
-  return trimmed.length > 0 && (trimmed.data[0] == '{' || trimmed.data[0] == '[' || trimmed.data[0] == '"' ||
-                                trimmed.data[0] == '\'');
-}
-
 /* A template that reads a malformed body: the client's mistake, in json-smart's words (seen in 2016). Any
  * other failure is the template's. */
 static bool fail_template(MappingRun *run, const CompiledTemplate *chosen, Text body, const Fault *fault,
                           Place place, Outcome *out) {
   Fault parse;
   Value ignored;
-  bool malformed =
-      chosen->vtl != NULL && begins_like_json(body) && !value_read(body, run->passing, &ignored, &parse);
+  bool malformed = strstr(fault->message, "Could not process payload") != NULL &&
+                   !value_read(body, run->passing, &ignored, &parse);
   if (!malformed) {
     fail_mapping(run, TEXT("Unable to transform request"), place, out);
     out->from_defect = chosen->vtl == NULL;
@@ -107,7 +103,7 @@ static bool request_mock(MappingRun *run, Outcome *out) {
 
 /* Functions are invoked with POST only; the answer is 500 although the type's declared status is 504 (seen).
  */
-static bool check_proxy_method(MappingRun *run, Outcome *out) {
+static bool check_function_method(MappingRun *run, Outcome *out) {
   Text method = run->mapping->operation->integration.http_method;
   if (method.length == 0 || text_is(method, "POST")) return true;
   GatewayError error = {
@@ -124,8 +120,9 @@ static bool check_proxy_method(MappingRun *run, Outcome *out) {
 
 static bool request_proxy(MappingRun *run, Outcome *out) {
   IntegrationParameters parameters;
-  if (!check_proxy_method(run, out) || !integration_parameters_map(run, &parameters, out)) return false;
   bool lambda = run->mapping->operation->integration.type == INTEGRATION_AWS_PROXY;
+  if (lambda && !check_function_method(run, out)) return false;
+  if (!integration_parameters_map(run, &parameters, out)) return false;
   if (!backend_request_make(run, &parameters, out)) return false;
   Text type = media_type_of(&run->request->headers, "Content-Type", TEXT_EMPTY);
   BackendRequest *request = &out->backend_request;

@@ -17,6 +17,7 @@ static bool fail(MappingRun *run, GatewayFailure failure, const char *type, Text
 /* ---- what every answer ends with ---- */
 
 static bool complete(MappingRun *run, Outcome *out) {
+  if (out->response.body.data == NULL) out->response.body = TEXT_EMPTY;
   IntegrationType type = run->mapping->operation->integration.type;
   response_headers_remap(&out->response.headers, type, run->passing);
   FinishHeaders finish = {

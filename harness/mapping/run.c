@@ -4,6 +4,7 @@
 #include "harness/mapping/context.h"
 #include "harness/mapping/gateway_response.h"
 #include "harness/mapping/log.h"
+#include "harness/mapping/override_once.h"
 
 /* Headers of the client that no mapping, template or backend gets to see (seen). */
 static const Text invisible_headers[] = {
@@ -133,13 +134,20 @@ RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text 
   TemplateObjects objects;
   template_objects_make(&inputs, run->passing, &objects);
   Buffer output = buffer_make(run->passing, VTL_OUTPUT_LIMIT);
+  OverrideWatch watch;
+  VtlTrace trace = override_watch(&watch, source->text, run->passing);
   VtlRun vtl = {
       .bindings = objects.bindings,
       .binding_count = TEMPLATE_OBJECTS,
       .passing = run->passing,
       .output = &output,
+      .trace = compiled->overrides ? &trace : NULL,
   };
   bool rendered = vtl_render(compiled->vtl, &vtl, fault);
+  if (rendered && watch.twice.data != NULL) {
+    rendered = fault_raise(fault, FAULT_INPUT, "%.*s is overridden twice", TEXT_ARGS(watch.twice));
+    fault->offset = watch.offset;
+  }
   if (!rendered) *place = source_text_place(source, fault->offset);
   *out = text_to_bytes(buffer_text(&output), run->passing);
   return rendered ? RENDERED : RENDER_FAILED;

@@ -1,5 +1,7 @@
 #include "harness/mapping/templates.h"
 
+#include "harness/mapping/override_once.h"
+
 TemplateSet templates_compile(const Templates *templates, const char *what, Arena *lasting,
                               FaultList *defects) {
   TemplateSet set = {ARENA_ARRAY(lasting, CompiledTemplate, templates->count + 1), templates->count};
@@ -7,6 +9,7 @@ TemplateSet templates_compile(const Templates *templates, const char *what, Aren
     const TemplateEntry *entry = &templates->items[i];
     set.items[i].entry = entry;
     if (entry->source.text.length == 0) continue;
+    set.items[i].overrides = overrides_something(entry->source.text);
     Fault fault;
     if (vtl_compile(entry->source.text, lasting, &set.items[i].vtl, &fault)) continue;
     set.items[i].vtl = NULL;

@@ -9,6 +9,7 @@ typedef struct CompiledTemplate {
   const TemplateEntry *entry;
   VtlTemplate *vtl;    /* NULL: an empty one, which passes the body through; or a broken one */
   const Fault *defect; /* why it doesn't compile; NULL: it does */
+  bool overrides;      /* it may set $context.requestOverride or .responseOverride */
 } CompiledTemplate;
 
 typedef struct TemplateSet {
