@@ -71,12 +71,21 @@ static bool names_status(const Task *task) {
   return spec_case->expectation.status_count > 0;
 }
 
-static void check_failure_as_success(const Task *task, const Outcome *outcome, Differences *out) {
+/* Allowed with a reason, by the case or by the spec for the operation or for all. */
+static bool may_hide_failures(const Replay *replay, const Task *task, Arena *arena) {
+  if (task->spec_case != NULL && task->spec_case->allow_failure_as_success.data != NULL) return true;
+  const Headers *allowed = &replay->spec->allowed_failures;
+  if (allowed->count == 0) return false;
+  return headers_find_exact(allowed, TEXT("*")) != NULL ||
+         headers_find_exact(allowed, operation_name(task->operation->operation, arena)) != NULL;
+}
+
+static void check_failure_as_success(const Replay *replay, const Task *task, const Outcome *outcome,
+                                     Differences *out) {
   int status = outcome->response.status;
-  bool allowed = task->spec_case != NULL && task->spec_case->allow_failure_as_success.data != NULL;
   bool relevant = task->backend != NULL && task->operation != NULL && !is_mock(task);
-  if (allowed || !relevant || names_status(task) || !backend_failed(task->backend)) return;
-  if (status < 200 || status > 299) return;
+  if (!relevant || names_status(task) || !backend_failed(task->backend)) return;
+  if (status < 200 || status > 299 || may_hide_failures(replay, task, out->arena)) return;
   const BackendAnswer *answer = task->backend;
   Text what = answer->function_error.data != NULL ? TEXT("the function failed")
               : answer->kind == BACKEND_FAILURE
@@ -107,15 +116,10 @@ static bool compare(const Replay *replay, const Task *task, Verdict *out) {
 }
 
 static Fault *nothing_recorded(const Replay *replay, const Task *task, Arena *passing) {
-  Fault *fault = ARENA_NEW(passing, Fault);
-  fault_raise(fault, FAULT_INPUT, "nothing recorded for case \"%.*s\"; run: statusquo record %s",
+  Fault why;
+  fault_raise(&why, FAULT_INPUT, "nothing recorded for case \"%.*s\"; run: statusquo record %s",
               TEXT_ARGS(task->name), replay->spec->file);
-  fault->place = task->spec_case->place;
-  if (replay->spec->document != NULL) {
-    Text source = document_source(replay->spec->document);
-    fault_quote(fault, source, document_offset(replay->spec->document, fault->place));
-  }
-  return fault;
+  return task_problem(replay, task->spec_case->place, &why, passing);
 }
 
 /* Does the case ask about the client's response, or only about what the backend would be sent? */
@@ -133,7 +137,7 @@ static bool needs_details(const Replay *replay, const Task *task) {
 
 static void judge(const Replay *replay, const Task *task, Verdict *out) {
   bool compared = compare(replay, task, out);
-  check_failure_as_success(task, &out->outcome, &out->differences);
+  check_failure_as_success(replay, task, &out->outcome, &out->differences);
   out->has_expected = compared;
   out->kind = out->differences.count > 0 ? VERDICT_DIFFERENT : compared ? VERDICT_SAME : VERDICT_NEW;
   out->unapproved = out->kind == VERDICT_NEW && replay->spec->approved;

@@ -1,5 +1,5 @@
 /* Matchers: {matches}, {contains}, {type}, … against a JSON text. Each that fails says what it wanted and
- * what it found, with the type: `matches "[0-9a-f-]{36}", got string "abc"`. */
+ * what it found, with the type: `should match "[0-9a-f-]{36}", got string "abc"`. */
 #include "harness/replay/parts.h"
 
 #include "harness/base/utf8.h"
@@ -67,9 +67,10 @@ static void check_pattern(const Match *match, const Pattern *pattern) {
   Fault why;
   PatternAnswer answer = pattern_matches(pattern, plain_text(match->json, match->arena), &why);
   if (answer == PATTERN_MATCHES) return;
-  Text wanted = arena_print(match->arena, "matches %.*s", TEXT_ARGS(source));
+  Text wanted = arena_print(match->arena, "should match %.*s", TEXT_ARGS(source));
   if (answer == PATTERN_UNDECIDED)
-    wanted = arena_print(match->arena, "matches %.*s can't be decided (%s)", TEXT_ARGS(source), why.message);
+    wanted = arena_print(match->arena, "should match %.*s, which can't be decided (%s)", TEXT_ARGS(source),
+                         why.message);
   fail(match, source, wanted, SEVERITY_RISKY);
 }
 
@@ -87,13 +88,13 @@ static void check_contains(const Match *match, Text part) {
                    : text_find(plain_text(match->json, match->arena), part, 0) != TEXT_NOT_FOUND;
   if (holds) return;
   Text quoted = json_quote(part, match->arena);
-  fail(match, quoted, arena_print(match->arena, "contains %.*s", TEXT_ARGS(quoted)), SEVERITY_RISKY);
+  fail(match, quoted, arena_print(match->arena, "should contain %.*s", TEXT_ARGS(quoted)), SEVERITY_RISKY);
 }
 
 static void check_type(const Match *match, Text type) {
   if (json_has_type(match->json, type)) return;
-  fail(match, json_quote(type, match->arena), arena_print(match->arena, "is of type %.*s", TEXT_ARGS(type)),
-       SEVERITY_BREAKING);
+  fail(match, json_quote(type, match->arena),
+       arena_print(match->arena, "should be of type %.*s", TEXT_ARGS(type)), SEVERITY_BREAKING);
 }
 
 /* Characters of a string, items of an array, members of an object. */
@@ -109,31 +110,38 @@ static bool length_of(Text json, Arena *arena, size_t *out) {
   return true;
 }
 
-static double number_of(const cJSON *node) {
-  return node->valuestring != NULL ? strtod(node->valuestring, NULL) : node->valuedouble;
+static void check(const Match *match, const Matcher *matcher);
+
+/* The matchers of {length: {…}}: the spec layer has looked at them already. */
+static void read_length_matcher(const cJSON *node, Arena *arena, Matcher *out) {
+  const cJSON *pattern = document_get(node, "matches"), *tolerance = document_get(node, "tolerance");
+  *out = (Matcher){.tolerance = cJSON_IsNumber(tolerance) ? tolerance->valuedouble : -1,
+                   .equals = document_get(node, "equals"),
+                   .one_of = document_get(node, "oneOf")};
+  if (cJSON_IsString(pattern))
+    pattern_compile(text_from(pattern->valuestring), 0, arena, &out->matches, NULL);
 }
 
-/* A number, or a mapping of min, max, equals, oneOf. */
-static bool length_holds(const cJSON *wanted, double length) {
-  if (!cJSON_IsObject(wanted)) return number_of(wanted) == length;
-  const cJSON *least = document_get(wanted, "min"), *most = document_get(wanted, "max");
-  const cJSON *equals = document_get(wanted, "equals"), *choices = document_get(wanted, "oneOf");
-  if (least != NULL && length < number_of(least)) return false;
-  if (most != NULL && length > number_of(most)) return false;
-  if (equals != NULL && length != number_of(equals)) return false;
-  if (choices == NULL) return true;
-  const cJSON *choice;
-  cJSON_ArrayForEach(choice, choices) if (number_of(choice) == length) return true;
-  return false;
+static bool length_holds(const Match *match, const cJSON *wanted, size_t length) {
+  Matcher matcher = {.tolerance = -1, .equals = wanted};
+  Differences scratch = differences_make(match->arena);
+  Match inner = {.at = match->at,
+                 .json = arena_print(match->arena, "%zu", length),
+                 .numeric_loose = true,
+                 .out = &scratch,
+                 .arena = match->arena};
+  if (cJSON_IsObject(wanted)) read_length_matcher(wanted, match->arena, &matcher);
+  check(&inner, &matcher);
+  return scratch.count == 0;
 }
 
 static void check_length(const Match *match, const cJSON *wanted) {
   size_t length = 0;
   Text expected = node_text(wanted, match->arena);
   bool counts = length_of(match->json, match->arena, &length);
-  if (counts && length_holds(wanted, (double)length)) return;
-  Text words = arena_print(match->arena, "has length %.*s", TEXT_ARGS(expected));
-  if (counts) words = arena_print(match->arena, "%.*s, not %zu", TEXT_ARGS(words), length);
+  if (counts && length_holds(match, wanted, length)) return;
+  Text words = arena_print(match->arena, "should have length %.*s", TEXT_ARGS(expected));
+  if (counts) words = arena_print(match->arena, "%.*s, has %zu", TEXT_ARGS(words), length);
   fail(match, expected, words, SEVERITY_RISKY);
 }
 
@@ -141,7 +149,8 @@ static void check_choices(const Match *match, const cJSON *choices) {
   const cJSON *choice;
   cJSON_ArrayForEach(choice, choices) if (equal_json(match, node_text(choice, match->arena))) return;
   Text expected = node_text(choices, match->arena);
-  fail(match, expected, arena_print(match->arena, "is one of %.*s", TEXT_ARGS(expected)), SEVERITY_RISKY);
+  fail(match, expected, arena_print(match->arena, "should be one of %.*s", TEXT_ARGS(expected)),
+       SEVERITY_RISKY);
 }
 
 static bool within(const Match *match, Text expected, double tolerance) {
@@ -156,9 +165,10 @@ static void check_equals(const Match *match, const Matcher *matcher) {
   if (equal_json(match, expected)) return;
   if (matcher->tolerance >= 0 && within(match, expected, matcher->tolerance)) return;
   bool other_type = !json_has_type(match->json, text_from(type_name(expected)));
-  Text words = matcher->tolerance >= 0
-                   ? arena_print(match->arena, "is %.*s within %g", TEXT_ARGS(expected), matcher->tolerance)
-                   : arena_print(match->arena, "is %.*s", TEXT_ARGS(describe(expected, match->arena)));
+  Text words =
+      matcher->tolerance >= 0
+          ? arena_print(match->arena, "should be %.*s within %g", TEXT_ARGS(expected), matcher->tolerance)
+          : arena_print(match->arena, "should be %.*s", TEXT_ARGS(describe(expected, match->arena)));
   fail(match, expected, words, other_type ? SEVERITY_BREAKING : SEVERITY_RISKY);
 }
 
@@ -170,11 +180,11 @@ static Text wish(const Matcher *matcher, Arena *arena) {
 
 static void check(const Match *match, const Matcher *matcher) {
   if (matcher->absent) {
-    if (match->json.data != NULL) fail(match, (Text){NULL, 0}, TEXT("is absent"), SEVERITY_RISKY);
+    if (match->json.data != NULL) fail(match, (Text){NULL, 0}, TEXT("should be absent"), SEVERITY_RISKY);
     return;
   }
   if (match->json.data == NULL) {
-    fail(match, wish(matcher, match->arena), TEXT("is there"), SEVERITY_BREAKING);
+    fail(match, wish(matcher, match->arena), TEXT("should be there"), SEVERITY_BREAKING);
     return;
   }
   if (matcher->matches != NULL) check_pattern(match, matcher->matches);
@@ -207,12 +217,43 @@ static bool header_holds(const Matcher *matcher, Text at, Text value, Difference
   return out->count == before;
 }
 
+/* A list in the spec: these lines, in this order, and no others. */
+static void check_lines(const HeaderExpectation *expectation, Text at, const Headers *headers,
+                        Differences *out) {
+  Arena *arena = out->arena;
+  Buffer lines = buffer_make(arena, 0);
+  buffer_append_char(&lines, '[');
+  for (size_t i = 0; i < headers->count; i++) {
+    if (!text_equal_ignoring_case(headers->items[i].name, expectation->name)) continue;
+    if (lines.length > 1) buffer_append_char(&lines, ',');
+    buffer_append(&lines, json_quote(headers->items[i].value, arena));
+  }
+  buffer_append_char(&lines, ']');
+  Buffer wanted = buffer_make(arena, 0);
+  buffer_append_char(&wanted, '[');
+  const cJSON *item;
+  cJSON_ArrayForEach(item, expectation->matcher.equals) {
+    if (wanted.length > 1) buffer_append_char(&wanted, ',');
+    buffer_append(&wanted, json_quote(text_from(item->valuestring), arena));
+  }
+  buffer_append_char(&wanted, ']');
+  if (text_equal(buffer_text(&wanted), buffer_text(&lines))) return;
+  differences_add(out, (Difference){.at = at,
+                                    .expected = buffer_text(&wanted),
+                                    .actual = buffer_text(&lines),
+                                    .severity = SEVERITY_RISKY});
+}
+
 /* A repeated header holds when one of its values does, or all of them joined as a client may read them. */
 void matcher_check_header(const HeaderExpectation *expectation, const char *prefix, const Headers *headers,
                           Differences *out) {
   const Matcher *matcher = &expectation->matcher;
   Text at = arena_print(out->arena, "%sheader %.*s", prefix, TEXT_ARGS(expectation->name));
   size_t before = out->count, after_first = before, found = 0;
+  if (cJSON_IsArray(matcher->equals)) {
+    check_lines(expectation, at, headers, out);
+    return;
+  }
   for (size_t i = 0; i < headers->count; i++) {
     if (!text_equal_ignoring_case(headers->items[i].name, expectation->name)) continue;
     bool holds = header_holds(matcher, at, headers->items[i].value, out) && !matcher->absent;

@@ -103,13 +103,14 @@ static void offer(Run *run, Chunk *chunk, const Task *task) {
     run->totals->skipped++;
 }
 
-static Fault *problem_at(const Replay *replay, Place place, const Fault *why, Arena *arena) {
+/* `why` at a place of the spec, with the line quoted when it stands in the spec's own file. */
+Fault *task_problem(const Replay *replay, Place place, const Fault *why, Arena *arena) {
+  const Document *document = replay->spec->document;
   Fault *problem = ARENA_NEW(arena, Fault);
   *problem = *why;
   problem->place = place;
-  if (replay->spec->document != NULL)
-    fault_quote(problem, document_source(replay->spec->document),
-                document_offset(replay->spec->document, place));
+  bool here = document != NULL && place.file != NULL && strcmp(place.file, document_name(document)) == 0;
+  if (here) fault_quote(problem, document_source(document), document_offset(document, place));
   return problem;
 }
 
@@ -192,7 +193,7 @@ static bool prepare_case(const Replay *replay, const SpecCase *spec_case, Arena 
   *task = (Task){.kind = TASK_CASE, .spec_case = spec_case, .name = spec_case->name};
   if (spec_case->exchange.data != NULL) {
     found = find_exchange(replay, spec_case->exchange, arena, exchange, &why);
-    if (!found) task->problem = problem_at(replay, spec_case->place, &why, arena);
+    if (!found) task->problem = task_problem(replay, spec_case->place, &why, arena);
   } else if (!spec_case->has_backend && spec_case->has_request) {
     found = find_recorded(replay, spec_case, arena, exchange);
   }
@@ -206,7 +207,7 @@ static bool prepare_case(const Replay *replay, const SpecCase *spec_case, Arena 
   if (task->definition == NULL && task->problem == NULL) {
     fault_raise(&why, FAULT_INPUT, "case \"%.*s\" has neither an api nor a method of its own",
                 TEXT_ARGS(task->name));
-    task->problem = problem_at(replay, spec_case->place, &why, arena);
+    task->problem = task_problem(replay, spec_case->place, &why, arena);
   }
   return !found || find_approved(replay, exchange->id, arena, task, fault);
 }
@@ -235,7 +236,7 @@ static void prepare_table(const Replay *replay, const StatusTable *table, Arena 
   if (operation == NULL) {
     Fault why;
     fault_raise(&why, FAULT_INPUT, "the definition has no operation \"%.*s\"", TEXT_ARGS(table->operation));
-    task->problem = problem_at(replay, table->place, &why, arena);
+    task->problem = task_problem(replay, table->place, &why, arena);
     return;
   }
   task->operation = compiled(replay, operation);

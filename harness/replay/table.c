@@ -4,16 +4,11 @@
 
 enum { FIRST_STATUS = 100, LAST_STATUS = 599 };
 
-/* The narrowest entry that covers the status: 404 before 4xx, whatever stands first. */
 static const StatusEntry *entry_for(const StatusTable *table, int status) {
-  const StatusEntry *best = NULL;
-  for (size_t i = 0; i < table->entry_count; i++) {
-    const StatusEntry *entry = &table->entries[i];
-    if (status < entry->backend.from || status > entry->backend.to) continue;
-    if (best == NULL || entry->backend.to - entry->backend.from < best->backend.to - best->backend.from)
-      best = entry;
-  }
-  return best;
+  for (size_t i = 0; i < table->entry_count; i++)
+    if (status >= table->entries[i].backend.from && status <= table->entries[i].backend.to)
+      return &table->entries[i];
+  return NULL;
 }
 
 /* A MOCK has no backend: its rules choose by the status its request template names. */

@@ -1,0 +1,189 @@
+/* replay: exchanges and cases through the mapping, diff against what is expected. */
+#include "harness/cli/inputs.h"
+#include "harness/cli/reports.h"
+#include "harness/cli/verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Arguments {
+  OptionList specs, recordings, reports, tags;
+  const char *api, *filter, *operation, *shard;
+  int jobs;
+  bool fail_fast, allow_empty, verbose;
+} Arguments;
+
+/* ---- shards ---- */
+
+static bool read_number(const char *text, int most, int *out) {
+  int64_t number;
+  if (text == NULL || !text_to_integer(text_from(text), &number) || number < 0 || number > most) return false;
+  *out = (int)number;
+  return true;
+}
+
+/* I/N, from 1. */
+static bool read_shard(const char *value, Arena *arena, ReplayOptions *out, Fault *fault) {
+  Text total;
+  Text index = text_split(text_from(value), '/', &total);
+  bool fine = read_number(arena_copy_string(arena, total), 1000000, &out->shard_total) &&
+              read_number(arena_copy_string(arena, index), 1000000, &out->shard_index);
+  if (!fine || out->shard_index < 1 || out->shard_index > out->shard_total)
+    return fault_raise(fault, FAULT_USAGE, "--shard is I/N with I from 1 to N, not \"%s\"", value);
+  out->shard_index--;
+  return true;
+}
+
+/* As Bazel and others set it: index from 0; the file says that sharding is understood. */
+static bool read_shard_environment(ReplayOptions *out, Fault *fault) {
+  const char *total = getenv("TEST_TOTAL_SHARDS"), *index = getenv("TEST_SHARD_INDEX");
+  const char *status_file = getenv("TEST_SHARD_STATUS_FILE");
+  if (total == NULL || total[0] == '\0') return true;
+  if (!read_number(total, 1000000, &out->shard_total) || !read_number(index, 1000000, &out->shard_index) ||
+      (out->shard_total > 0 && out->shard_index >= out->shard_total))
+    return fault_raise(fault, FAULT_USAGE, "TEST_SHARD_INDEX %s of TEST_TOTAL_SHARDS %s makes no sense",
+                       index != NULL ? index : "(unset)", total);
+  if (status_file == NULL || status_file[0] == '\0') return true;
+  int descriptor = open(status_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    return fault_raise(fault, FAULT_SYSTEM, "can't touch %s: %s", status_file, strerror(errno));
+  close(descriptor);
+  return true;
+}
+
+/* ---- options ---- */
+
+static bool read_options(const Arguments *arguments, Arena *arena, ReplayOptions *out, Fault *fault) {
+  *out = (ReplayOptions){
+      .fail_fast = arguments->fail_fast, .jobs = arguments->jobs, .detailed = arguments->verbose};
+  if (arguments->operation != NULL) out->operation = text_from(arguments->operation);
+  Text *tags = ARENA_ARRAY(arena, Text, arguments->tags.count);
+  for (size_t i = 0; i < arguments->tags.count; i++) tags[i] = text_from(arguments->tags.items[i]);
+  out->tags = tags;
+  out->tag_count = arguments->tags.count;
+  if (arguments->filter != NULL &&
+      !pattern_compile(text_from(arguments->filter), 0, arena, &out->filter, fault)) {
+    fault_wrap(fault, "--filter");
+    fault_quote(fault, text_from(arguments->filter), fault->offset);
+    return false;
+  }
+  if (arguments->shard != NULL) return read_shard(arguments->shard, arena, out, fault);
+  return read_shard_environment(out, fault);
+}
+
+/* ---- one spec ---- */
+
+/* What a whole run shares: its options, where verdicts go, and the worst that happened so far. */
+typedef struct Run {
+  const Arguments *arguments;
+  ReplayOptions options;
+  Reports *reports;
+  ReplayTotals totals;
+  int worst;
+} Run;
+
+static void note_status(Run *run, int status) {
+  if (status > run->worst) run->worst = status;
+}
+
+static bool replay_file(Run *run, const char *path, Arena *arena) {
+  FaultList faults = fault_list_make(arena);
+  Recordings recordings;
+  Spec *spec = NULL;
+  Fault fault;
+  int status = EXIT_INPUT;
+  if (!spec_load(path, run->arguments->api, arena, &spec, &faults)) {
+    note_status(run, console_faults(&faults));
+    return true; /* the mistakes of the other files are worth knowing too */
+  }
+  note_status(run, console_faults(&faults));
+  if (!inputs_open_recordings(spec, &run->arguments->recordings, arena, &recordings, &status)) {
+    note_status(run, status);
+    return true;
+  }
+  faults = fault_list_make(arena);
+  run->options.faults = &faults;
+  bool fine = replay_spec(spec, recordings.stores, recordings.count, &run->options, reports_verdict,
+                          run->reports, &run->totals, &fault);
+  inputs_close_recordings(&recordings);
+  note_status(run, console_faults(&faults));
+  if (!fine) note_status(run, console_fault(&fault));
+  return fine && !run->totals.stopped;
+}
+
+static int status_of(const Run *run) {
+  const ReplayTotals *totals = &run->totals;
+  if (run->worst != EXIT_AS_EXPECTED) return run->worst;
+  if (totals->different + totals->unapproved > 0) return EXIT_DIFFERENT;
+  size_t all = totals->same + totals->fresh + totals->unmapped;
+  bool others_run = totals->selected > 0; /* another shard has them */
+  if (all == 0 && !others_run && !run->arguments->allow_empty) {
+    console_note("nothing was selected to run (--allow-empty makes that a success)");
+    return EXIT_NOTHING;
+  }
+  return EXIT_AS_EXPECTED;
+}
+
+static int replay(const Arguments *arguments, Arena *arena) {
+  Run run = {.arguments = arguments};
+  OptionList specs = {0};
+  Fault fault;
+  int status;
+  if (!read_options(arguments, arena, &run.options, &fault)) return (int)console_fault(&fault);
+  if (!inputs_find_specs(&arguments->specs, arena, &specs, &status)) return status;
+  if (!reports_open(&arguments->reports, arguments->verbose, arena, &run.reports, &fault))
+    return (int)console_fault(&fault);
+  for (size_t i = 0; i < specs.count; i++)
+    if (!replay_file(&run, specs.items[i], arena)) break;
+  if (!reports_close(run.reports, &run.totals, &fault)) note_status(&run, console_fault(&fault));
+  return status_of(&run);
+}
+
+static const char description[] =
+    "Each case, each status table and each recorded exchange gets a verdict: same, different, new (nothing\n"
+    "says what is expected) or unmapped (no operation matches). A SPEC may be a folder. A broken pattern or\n"
+    "template of the definition is an error, unless a passing case expects just that failure.";
+
+static const char examples[] =
+    "statusquo replay specs\n"
+    "statusquo replay specs/pets.yaml --filter '^a missing pet'\n"
+    "statusquo replay specs/pets.yaml --api next/pets.openapi.yaml\n"
+    "statusquo replay specs --report terminal --report junit=results.xml --report ndjson=results.ndjson";
+
+int replay_main(int argc, char **argv) {
+  Arena *arena = arena_new(0);
+  Arguments arguments = {0};
+  const Option options[] = {
+      {OPTION_TEXT, 0, "api", "DEF", "another definition than the specs' own", .target = &arguments.api},
+      {OPTION_LIST, 0, "recordings", "FILE", "recordings instead of the specs' own; repeatable",
+       .target = &arguments.recordings},
+      {OPTION_LIST, 'r', "report", "FORMAT[=FILE]", reports_help(arena), .target = &arguments.reports},
+      {OPTION_TEXT, 'f', "filter", "REGEX", "only what has this in its name", .target = &arguments.filter},
+      {OPTION_TEXT, 0, "operation", "'GET /x'", "only this operation", .target = &arguments.operation},
+      {OPTION_LIST, 't', "tag", "TAG", "only what has this tag; repeatable: any of them",
+       .target = &arguments.tags},
+      {OPTION_FLAG, 'x', "fail-fast", NULL, "stop at the first difference", .target = &arguments.fail_fast},
+      {OPTION_INTEGER, 'j', "jobs", "N", "threads; 0: as many as processors", .target = &arguments.jobs},
+      {OPTION_TEXT, 0, "shard", "I/N",
+       "the I-th of N parts, from 1 (or TEST_SHARD_INDEX from 0,\n"
+       "TEST_TOTAL_SHARDS, TEST_SHARD_STATUS_FILE)",
+       .target = &arguments.shard},
+      {OPTION_FLAG, 0, "allow-empty", NULL, "nothing to run is a success", .target = &arguments.allow_empty},
+      {OPTION_FLAG, 'v', "verbose", NULL, "passing ones too, nothing left out", .target = &arguments.verbose},
+  };
+  const Usage usage = {.verb = "replay",
+                       .operands = "SPEC…",
+                       .least = 1,
+                       .most = OPERANDS_ANY,
+                       .description = description,
+                       .examples = examples,
+                       .options = options,
+                       .option_count = OPTION_COUNT(options)};
+  int status;
+  if (options_parse(&usage, argc, argv, arena, &arguments.specs, &status)) status = replay(&arguments, arena);
+  arena_free(arena);
+  return status;
+}
