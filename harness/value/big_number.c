@@ -373,12 +373,25 @@ bool big_divide(const BigNumber *left, const BigNumber *right, Arena *arena, con
   return true;
 }
 
-static bool rounds_away(BigRounding rounding, const BigNumber *remainder, const BigNumber *divisor,
-                        Arena *arena) {
-  if (remainder->count == 0 || rounding == BIG_ROUND_DOWN) return false;
-  BigNumber *twice = add_magnitudes(remainder, remainder, arena);
-  int order = big_compare_magnitude(trimmed(twice), divisor);
-  return order > 0 || (order == 0 && rounding == BIG_ROUND_HALF_UP);
+typedef struct Cut {
+  const BigNumber *quotient;
+  const BigNumber *remainder;
+  const BigNumber *divisor;
+  bool negative;
+} Cut;
+
+/* Is the quotient's magnitude one larger after rounding? */
+static bool rounds_away(BigRounding rounding, const Cut *cut, Arena *arena) {
+  if (cut->remainder->count == 0) return false;
+  if (rounding == BIG_ROUND_UP) return true;
+  if (rounding == BIG_ROUND_CEILING) return !cut->negative;
+  if (rounding == BIG_ROUND_FLOOR) return cut->negative;
+  if (rounding == BIG_ROUND_DOWN) return false;
+  BigNumber *twice = add_magnitudes(cut->remainder, cut->remainder, arena);
+  int order = big_compare_magnitude(trimmed(twice), cut->divisor);
+  bool odd = cut->quotient->count > 0 && cut->quotient->limbs[0] % 2 == 1;
+  bool tie_away = rounding == BIG_ROUND_HALF_UP || (rounding == BIG_ROUND_HALF_EVEN && odd);
+  return order > 0 || (order == 0 && tie_away);
 }
 
 bool big_divide_to_scale(const BigNumber *left, const BigNumber *right, int32_t scale, BigRounding rounding,
@@ -393,7 +406,8 @@ bool big_divide_to_scale(const BigNumber *left, const BigNumber *right, int32_t 
   const BigNumber *quotient, *remainder;
   if (!big_divide(left, right, arena, &quotient, &remainder)) return false;
   if (rounding == BIG_ROUND_UNNECESSARY && remainder->count > 0) return false;
-  BigNumber *result = rounds_away(rounding, remainder, right, arena)
+  Cut cut = {quotient, remainder, right, negative};
+  BigNumber *result = rounds_away(rounding, &cut, arena)
                           ? add_magnitudes(quotient, big_from_long(1, arena), arena)
                           : add_magnitudes(quotient, big_from_long(0, arena), arena);
   result->scale = scale;

@@ -53,10 +53,14 @@ bool big_multiply(const BigNumber *left, const BigNumber *right, Arena *arena, c
 bool big_divide(const BigNumber *left, const BigNumber *right, Arena *arena, const BigNumber **quotient,
                 const BigNumber **remainder);
 typedef enum BigRounding {
+  BIG_ROUND_UP,
   BIG_ROUND_DOWN,
-  BIG_ROUND_HALF_DOWN,
+  BIG_ROUND_CEILING,
+  BIG_ROUND_FLOOR,
   BIG_ROUND_HALF_UP,
-  BIG_ROUND_UNNECESSARY
+  BIG_ROUND_HALF_DOWN,
+  BIG_ROUND_HALF_EVEN,
+  BIG_ROUND_UNNECESSARY,
 } BigRounding;
 /* BigDecimal.divide(right, scale, rounding). */
 bool big_divide_to_scale(const BigNumber *left, const BigNumber *right, int32_t scale, BigRounding rounding,

@@ -52,7 +52,8 @@ static bool big_values_equal(Value left, Value right) {
  */
 static bool lists_equal(const List *left, const List *right, Walk *walk) {
   if (left == right) return true;
-  if (left->kind == LIST_FIXED || right->kind == LIST_FIXED || left->count != right->count) return false;
+  if (left->kind == LIST_FIXED || right->kind == LIST_FIXED) return false;
+  if (!list_is_current(left) || !list_is_current(right) || left->count != right->count) return false;
   for (uint32_t i = 0; i < left->count; i++)
     if (!equal_within(left->items[i], right->items[i], walk)) return false;
   return true;

@@ -29,6 +29,7 @@ static void print_item(Printer *printer, Value item, const void *container, cons
 }
 
 static void print_collection(Printer *printer, const List *list) {
+  if (!list_is_current(list)) printer->out->overflowed = true;
   buffer_append_char(printer->out, '[');
   for (uint32_t i = 0; i < list->count && !printer->out->overflowed; i++) {
     if (i > 0) buffer_append(printer->out, TEXT(", "));

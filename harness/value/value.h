@@ -138,8 +138,14 @@ struct List {
   Text class_name; /* LIST_FIXED and LIST_VIEW: "[Ljava.lang.String;", "java.util.LinkedHashMap$LinkedKeySet",
                       … */
   void *source;    /* LIST_VIEW: what it looks at (a List or a Map), its owner's business */
+  bool (*refresh)(
+      List *list); /* LIST_VIEW: brings `items` up to date; false when Java would throw. May be NULL */
 };
 
+/* Before reading the items of a list that may be a view. */
+static inline bool list_is_current(const List *list) {
+  return list->refresh == NULL || list->refresh((List *)(uintptr_t)list);
+}
 List *list_new(ListKind kind, Arena *arena);
 Value value_from_list(List *list);
 void list_append(List *list, Value item, Arena *arena);

@@ -100,7 +100,7 @@ static bool holds_primitives(const List *list) {
 }
 
 static void write_list(Writer *writer, const List *list) {
-  if (holds_primitives(list)) {
+  if (holds_primitives(list) || !list_is_current(list)) {
     writer->out->overflowed = true; /* seen: ClassCastException */
     return;
   }

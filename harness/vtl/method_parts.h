@@ -49,8 +49,8 @@ typedef struct MethodTable {
   const MethodTable identifier = {array, sizeof(array) / sizeof *(array), super}
 
 extern const MethodTable object_methods, string_methods, boolean_methods, character_methods, class_methods;
-extern const MethodTable byte_methods, short_methods, integer_methods, long_methods, float_methods,
-    double_methods;
+extern const MethodTable number_methods, byte_methods, short_methods, integer_methods, long_methods,
+    float_methods, double_methods;
 extern const MethodTable big_integer_methods, big_decimal_methods;
 extern const MethodTable collection_methods, set_methods, list_methods, array_list_methods,
     json_array_methods;
@@ -86,9 +86,10 @@ Value class_object(Text name, Arena *arena);
 /* ---- objects of this module ---- */
 
 typedef struct MethodObjectType {
-  VtlObjectType vtl; /* call is NULL: that is how they are told from other modules' */
+  VtlObjectType vtl;
   const MethodTable *methods;
 } MethodObjectType;
+extern const MethodObjectType class_type, entry_type, iterator_type, list_iterator_type;
 Text object_identity_print(const Object *object, Arena *arena);
 
 typedef enum Walking { WALK_LIST, WALK_KEYS, WALK_VALUES, WALK_ENTRIES, WALK_NOTHING } Walking;
