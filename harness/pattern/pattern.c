@@ -53,6 +53,7 @@ static bool compile_translation(Pattern *pattern, const Translation *translation
                                 bool *too_large, Fault *fault) {
   pattern->translation = arena_copy_text(lasting, translation->text);
   pattern->options = translation->literal_ways ? PCRE2_NO_AUTO_POSSESS | PCRE2_NO_DOTSTAR_ANCHOR : 0;
+  if (translation->literal_starts) pattern->options |= PCRE2_NO_START_OPTIMIZE;
   pattern->groups = ARENA_ARRAY(lasting, uint32_t, pattern->group_count + 1);
   for (uint32_t i = 1; i <= pattern->group_count; i++) {
     pattern->groups[i] = translation->groups[i];

@@ -378,7 +378,9 @@ static bool write_node(Translator *translator, const Node *node) {
   case NODE_SET: write_set(translator, node->set); return true;
   case NODE_GROUP: return write_group(translator, node, false);
   case NODE_ATOMIC: translator->result->literal_ways = true; return write_around(translator, "(?>", node);
-  case NODE_AHEAD: return write_around(translator, node->negated ? "(?!" : "(?=", node);
+  case NODE_AHEAD:
+    translator->result->literal_starts = translator->result->literal_starts || !node->negated;
+    return write_around(translator, node->negated ? "(?!" : "(?=", node);
   case NODE_BEHIND: return write_behind(translator, node);
   case NODE_REPEAT: return write_repeat(translator, node);
   case NODE_BACK_REFERENCE: return write_reference(translator, node);

@@ -39,8 +39,9 @@ typedef struct Translation {
   size_t behind_count;
   bool literal_ways; /* PCRE2 must not make loops possessive or anchor .* of its own accord: it forgets that a
                         callout can refuse, and that an atomic group can be empty (seen: 10.42) */
-  uint32_t *groups;  /* PCRE2's number for each of Java's groups; 0: PCRE2 doesn't see it */
-  bool *hidden;      /* … though it may take part: it is in a positive look-behind that is matched apart */
+  bool literal_starts; /* … nor work out what a match starts with: it is wrong about (?=a)b?a (seen: 10.42) */
+  uint32_t *groups;    /* PCRE2's number for each of Java's groups; 0: PCRE2 doesn't see it */
+  bool *hidden; /* … though it may take part: it is in a positive look-behind that is matched apart */
 } Translation;
 
 /* `share_sets`: large sets are written once and called, which is slower but makes smaller programs. */
