@@ -102,89 +102,20 @@ static bool renderer_run(Renderer *renderer, Evaluation *evaluation, TemplateObj
 
 /* ---- results as JSON ---- */
 
-/* A quoted string; a lone surrogate, which JSON can hold and UTF-8 can't, as \uXXXX. */
-static void write_string(Buffer *out, Text text) {
-  buffer_append_char(out, '"');
-  size_t from = 0;
-  for (size_t at = 0; at < text.length;) {
-    size_t start = at;
-    unsigned char byte = (unsigned char)text.data[at];
-    if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
-      at++;
-      continue;
-    }
-    uint32_t character = utf8_next(text, &at);
-    bool escaped = character < 0x20 || character == '"' || character == '\\' ||
-                   character == UTF8_REPLACEMENT || (character >= 0xD800 && character <= 0xDFFF);
-    if (!escaped) continue;
-    buffer_append(out, text_slice(text, from, start));
-    from = at;
-    if (character == '"' || character == '\\')
-      buffer_print(out, "\\%c", (char)character);
-    else if (character == '\n')
-      buffer_append_string(out, "\\n");
-    else
-      buffer_print(out, "\\u%04x", character);
-  }
-  buffer_append(out, text_slice(text, from, text.length));
-  buffer_append_char(out, '"');
-}
-
-enum { OVERRIDE_DEPTH = 200 };
-
-/* What a template stored, as it would be seen from outside: maps, lists and scalars; other objects as they
- * print. */
-static void write_stored(Buffer *out, Value value, int depth, Arena *arena);
-
-static void write_map(Buffer *out, const Map *map, int depth, Arena *arena) {
-  const MapEntry **order = ARENA_ARRAY(arena, const MapEntry *, map->count);
-  map_order(map, order);
-  buffer_append_char(out, '{');
-  for (uint32_t i = 0; i < map->count; i++) {
-    if (i > 0) buffer_append_char(out, ',');
-    write_string(out, value_to_text(order[i]->key, arena));
-    buffer_append_char(out, ':');
-    write_stored(out, order[i]->value, depth + 1, arena);
-  }
-  buffer_append_char(out, '}');
-}
-
-static void write_list(Buffer *out, const List *list, int depth, Arena *arena) {
-  buffer_append_char(out, '[');
-  for (uint32_t i = 0; i < list->count; i++) {
-    if (i > 0) buffer_append_char(out, ',');
-    write_stored(out, list->items[i], depth + 1, arena);
-  }
-  buffer_append_char(out, ']');
-}
-
-static void write_stored(Buffer *out, Value value, int depth, Arena *arena) {
-  if (depth > OVERRIDE_DEPTH || out->overflowed)
-    buffer_append_string(out, "null");
-  else if (value.kind == VALUE_MAP)
-    write_map(out, value.as.map, depth, arena);
-  else if (value.kind == VALUE_LIST)
-    write_list(out, value.as.list, depth, arena);
-  else if (value_is_null(value) || value_is_number(value) || value.kind == VALUE_BOOLEAN)
-    value_write_json(value, out);
-  else
-    write_string(out, value_to_text(value, arena));
-}
-
 static void write_success(Buffer *line, const Renderer *renderer, const TemplateObjects *objects) {
   buffer_append_string(line, "\"output\":");
-  write_string(line, buffer_text(&renderer->output));
+  template_value_write(value_from_text(buffer_text(&renderer->output)), line, renderer->passing);
   buffer_append_string(line, ",\"responseOverride\":");
-  write_stored(line, value_from_map(objects->response_override), 0, renderer->passing);
+  template_value_write(value_from_map(objects->response_override), line, renderer->passing);
   buffer_append_string(line, ",\"requestOverride\":");
-  write_stored(line, value_from_map(objects->request_override), 0, renderer->passing);
+  template_value_write(value_from_map(objects->request_override), line, renderer->passing);
   buffer_append_string(line, ",\"error\":null}\n");
 }
 
-static void write_failure(Buffer *line, const Fault *fault) {
+static void write_failure(Buffer *line, const Fault *fault, Arena *arena) {
   buffer_append_string(line, "\"output\":null,\"responseOverride\":null,\"requestOverride\":null,"
                              "\"error\":{\"message\":");
-  write_string(line, text_from(fault->message));
+  template_value_write(value_from_text(text_from(fault->message)), line, arena);
   buffer_print(line, ",\"line\":%u,\"column\":%u}}\n", fault->place.line, fault->place.column);
 }
 
@@ -242,7 +173,7 @@ static bool evaluate_line(Renderer *renderer, Text line, Buffer *out) {
   if (read && renderer_run(renderer, &evaluation, &objects, &fault))
     write_success(out, renderer, &objects);
   else
-    write_failure(out, &fault);
+    write_failure(out, &fault, arena);
   return read;
 }
 

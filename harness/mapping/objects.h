@@ -47,6 +47,10 @@ Map *template_context_from(Value json, Arena *arena);
 /* The member map of that name, made when it is missing or not a map. */
 Map *template_context_child(Map *context, Text name, Arena *arena);
 
+/* What a template printed or stored, as JSON: maps in Java's order, lists, scalars; other objects as they
+ * print. A lone surrogate, which Java can hold and UTF-8 can't, becomes \uXXXX. */
+void template_value_write(Value value, Buffer *out, Arena *arena);
+
 /* $util's functions, for whoever needs the same text without a template. False: Java throws there. */
 Text util_escape_javascript(Text text, Arena *arena);
 Text util_url_encode(Text text, Arena *arena);

@@ -100,13 +100,13 @@ static size_t match_dollar(Lexer *lexer, size_t at, const char *text) {
   return peek(lexer, end) == '$' ? end + 1 - at : 0;
 }
 
-/* "\"* "$" "\"* ("!" | "#") */
+/* "\"* "$" "\"* "!" */
 static size_t match_dollar_bang(Lexer *lexer, size_t at, const char *text) {
   size_t dollar = match_dollar(lexer, at, text);
   if (dollar == 0) return 0;
   size_t end = at + dollar;
   while (peek(lexer, end) == '\\') end++;
-  return peek(lexer, end) == '!' || peek(lexer, end) == '#' ? end + 1 - at : 0;
+  return peek(lexer, end) == '!' ? end + 1 - at : 0;
 }
 
 /* "#**" and anything but "#" */

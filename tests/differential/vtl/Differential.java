@@ -90,7 +90,7 @@ public final class Differential {
             boolean shorter = false;
             for (int at = 0; at + size <= e.template.length(); at++) {
                 Evaluation smaller = e.with(e.template.substring(0, at) + e.template.substring(at + size));
-                if (!parts(smaller)) continue;
+                if (!smaller.template.equals(Templates.wellFormed(smaller.template)) || !parts(smaller)) continue;
                 e = smaller;
                 shorter = true;
                 at--;

@@ -50,7 +50,7 @@ final class Templates {
     Evaluation next() {
         Evaluation e = new Evaluation();
         e.template = chance(70) ? setup() + statements(3) : statements(3);
-        if (chance(35)) e.template = damage(e.template);
+        if (chance(35)) e.template = wellFormed(damage(e.template));
         e.input = BODIES.get(below(BODIES.size()));
         for (String kind : new String[] {"path", "querystring", "header"}) e.params.put(kind, texts());
         e.context = map(2);
@@ -60,6 +60,13 @@ final class Templates {
     }
 
     // ---- damage ----
+
+    /** Half a surrogate pair can't be sent as UTF-8. */
+    static String wellFormed(String text) {
+        StringBuilder kept = new StringBuilder();
+        text.codePoints().filter(c -> c < 0xD800 || c > 0xDFFF).forEach(kept::appendCodePoint);
+        return kept.toString();
+    }
 
     private String damage(String text) {
         StringBuilder damaged = new StringBuilder(text);
