@@ -103,7 +103,9 @@ static void print_value(Printer *printer, Value value) {
   case VALUE_MAP: print_container(printer, value); break;
   case VALUE_OBJECT: {
     const Object *object = value.as.object;
-    buffer_append(printer->out, object->type->print(object, printer->arena));
+    Text text = object->type->print(object, printer->arena);
+    if (text.data == NULL) printer->out->overflowed = true;
+    buffer_append(printer->out, text);
     break;
   }
   default: number_print(value, printer->out);

@@ -64,7 +64,7 @@ typedef struct Value {
  * owner's. */
 typedef struct ObjectType {
   Text class_name;                                   /* as getClass().getName() says */
-  Text (*print)(const Object *object, Arena *arena); /* toString() */
+  Text (*print)(const Object *object, Arena *arena); /* toString(); `data` NULL where Java would throw */
   bool (*equal)(const Object *object, Value other);  /* equals(); NULL: identity */
   bool unwritable;                                   /* json-smart throws when it has to write one */
 } ObjectType;

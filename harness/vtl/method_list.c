@@ -553,11 +553,12 @@ static VtlAnswer json_array_append_element(Call *call) {
 
 static VtlAnswer json_array_merge(Call *call) {
   Value other = call->arguments[0];
-  if (other.kind == VALUE_LIST && other.as.list->kind == LIST_JSON_ARRAY)
-    collection_add_all(call);
-  else if (!value_is_null(other))
-    collection_add(call);
-  return call_answer_null(call);
+  if (value_is_null(other)) return call_answer_null(call);
+  if (other.kind != VALUE_LIST || other.as.list->kind != LIST_JSON_ARRAY)
+    return call_throw(call, "java.lang.ClassCastException");
+  VtlAnswer answer = collection_add_all(call);
+  *call->result = value_null();
+  return answer;
 }
 
 static VtlAnswer answer_json(Call *call, Value value) {

@@ -157,6 +157,7 @@ typedef struct Entry {
   Map *map; /* NULL: of no map */
   Value key;
   Value value;
+  bool busy; /* being printed or compared: an entry may hold itself */
 } Entry;
 
 static Value entry_value(const Entry *entry) {
@@ -165,15 +166,23 @@ static Value entry_value(const Entry *entry) {
 }
 
 static Text entry_print(const Object *object, Arena *arena) {
-  const Entry *entry = (const Entry *)object;
+  Entry *entry = (Entry *)(uintptr_t)object;
+  if (entry->busy) return (Text){NULL, 0}; /* Java: StackOverflowError */
+  entry->busy = true;
   Text key = value_to_text(entry->key, arena), value = value_to_text(entry_value(entry), arena);
+  entry->busy = false;
+  if (key.data == NULL || value.data == NULL) return (Text){NULL, 0};
   return arena_print(arena, "%.*s=%.*s", TEXT_ARGS(key), TEXT_ARGS(value));
 }
 
 static bool entry_equal(const Object *object, Value other) {
-  if (!value_is_entry(other)) return false;
-  const Entry *left = (const Entry *)object, *right = (const Entry *)other.as.object;
-  return value_equal(left->key, right->key) && value_equal(entry_value(left), entry_value(right));
+  Entry *left = (Entry *)(uintptr_t)object;
+  if (!value_is_entry(other) || left->busy) return false;
+  const Entry *right = (const Entry *)other.as.object;
+  left->busy = true;
+  bool same = value_equal(left->key, right->key) && value_equal(entry_value(left), entry_value(right));
+  left->busy = false;
+  return same;
 }
 
 const MethodObjectType entry_type = {
@@ -186,7 +195,7 @@ bool value_is_entry(Value value) {
 
 Value entry_new(Map *map, Value key, Value value, Arena *arena) {
   Entry *entry = ARENA_NEW(arena, Entry);
-  *entry = (Entry){{&entry_type.vtl.object}, map, key, value};
+  *entry = (Entry){{&entry_type.vtl.object}, map, key, value, false};
   return value_object(&entry->object);
 }
 
