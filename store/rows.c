@@ -290,6 +290,7 @@ bool store_find(Store *store, Text id_or_name, Arena *arena, Exchange *out, Faul
     int found = take_one(store, get, arena, out, fault);
     if (found != 0) return found > 0;
   }
+  if (fault == NULL) return false; /* nobody reads a suggestion */
   const char *near = near_name(store, id_or_name, arena);
   if (near != NULL)
     return fault_raise(fault, FAULT_INPUT, "%s has no exchange \"%.*s\" (did you mean \"%s\"?)", store->path,

@@ -78,6 +78,13 @@ bool store_run(Store *store, sqlite3_stmt *statement, Fault *fault, const char *
   return good;
 }
 
+sqlite3_stmt *store_prepare(Store *store, const char *sql, Fault *fault) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) != SQLITE_OK)
+    store_fault(store, fault, "reading its tables");
+  return statement;
+}
+
 static bool execute(Store *store, const char *sql, Fault *fault, const char *doing) {
   return sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK ||
          store_fault(store, fault, doing);
@@ -110,6 +117,14 @@ static void distrust(sqlite3 *database) {
   sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
 }
 
+bool store_set_meta(Store *store, Text key, Text value, Fault *fault) {
+  sqlite3_stmt *add = store_statement(store, STATEMENT_ADD_META, fault);
+  if (add == NULL) return false;
+  bind_text(add, 1, key);
+  bind_text(add, 2, value);
+  return store_run(store, add, fault, "writing what is true of it");
+}
+
 static bool write_schema(Store *store, Fault *fault) {
   Arena *arena = arena_new(0);
   uint64_t now = clock_milliseconds();
@@ -119,13 +134,8 @@ static bool write_schema(Store *store, Fault *fault) {
       {TEXT("created_by"), TEXT("statusquo " STATUSQUO_VERSION)},
   };
   bool good = execute(store, (const char *)store_schema, fault, "creating it");
-  for (size_t i = 0; good && i < sizeof rows / sizeof *rows; i++) {
-    sqlite3_stmt *add = store_statement(store, STATEMENT_ADD_META, fault);
-    if (add == NULL) break;
-    bind_text(add, 1, rows[i][0]);
-    bind_text(add, 2, rows[i][1]);
-    good = store_run(store, add, fault, "creating it");
-  }
+  for (size_t i = 0; good && i < sizeof rows / sizeof *rows; i++)
+    good = store_set_meta(store, rows[i][0], rows[i][1], fault);
   arena_free(arena);
   return good;
 }

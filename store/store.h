@@ -58,4 +58,13 @@ bool store_approve(Store *store, Text exchange_id, const Response *approved, Fau
 /* 1: found, 0: none, -1: fault. */
 int store_approved(Store *store, Text exchange_id, Arena *arena, Response *out, Fault *fault);
 
+/* Looks at everything: the file's structure, each body against its sha256, each row. `report` gets one line a
+ * problem. */
+typedef struct StoreState {
+  uint64_t exchanges, bodies, approved, problems;
+} StoreState;
+void store_verify(Store *store, void (*report)(void *subject, Text problem), void *subject, StoreState *out);
+/* Replaces what is true of the whole file. */
+bool store_set_meta(Store *store, Text key, Text value, Fault *fault);
+
 #endif

@@ -112,6 +112,9 @@ void bind_blob(sqlite3_stmt *statement, int parameter, Text bytes);
 Text column_copy(sqlite3_stmt *row, int column, Arena *arena);
 bool exchange_take(Store *store, sqlite3_stmt *row, Arena *arena, Exchange *out, Fault *fault);
 
+/* A statement that is needed once. */
+sqlite3_stmt *store_prepare(Store *store, const char *sql, Fault *fault);
+
 extern const unsigned char store_schema[]; /* schema.sql, embedded by the build; ends in a NUL */
 
 #endif

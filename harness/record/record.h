@@ -26,6 +26,7 @@ typedef struct RecordTask {
   bool is_lambda;
   Text function_name;
   int timeout_ms;
+  bool unreachable; /* set: no connection could be made, so nobody answered at all */
 } RecordTask;
 
 enum { RECORD_BODY_LIMIT = 10 * 1024 * 1024 }; /* what the gateway takes from a backend (documented) */
@@ -54,5 +55,11 @@ typedef struct RedactionRule {
  * recording's own random key. */
 void redact_exchange(Exchange *exchange, const RedactionRule *rules, size_t rule_count, const Text *keep,
                      size_t keep_count, Text key, Arena *arena);
+
+/* The key for one recording, made from the person's own (STATUSQUO_REDACTION_KEY, or a file below
+ * XDG_STATE_HOME that is created when absent) and the recording's id: it is never stored in the recording. */
+bool redaction_key(Text recording_id, Arena *arena, Text *out, Fault *fault);
+/* A key for this run alone, when no other can be had. */
+Text redaction_key_random(Arena *arena);
 
 #endif

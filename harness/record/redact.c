@@ -136,8 +136,9 @@ static void redact_headers(Redactor *redactor, const char *where, Headers *heade
   for (size_t i = 0; i < headers->count; i++) {
     Header header = headers->items[i];
     if (redact_header_is_secret(redactor, header.name) && header.value.length > 0) {
-      header.value = redact_header_value(redactor, header.name, header.value);
-      redact_note(redactor, where, header.name);
+      Text secret = header.value;
+      header.value = redact_header_value(redactor, header.name, secret);
+      if (!text_equal(secret, header.value)) redact_note(redactor, where, header.name);
     }
     headers_add(&clean, header.name, header.value, redactor->arena);
   }
@@ -149,8 +150,9 @@ static void redact_query(Redactor *redactor, Headers *query) {
   for (size_t i = 0; i < query->count; i++) {
     Header parameter = query->items[i];
     if (parameter_is_secret(redactor, parameter.name) && parameter.value.length > 0) {
-      parameter.value = redact_placeholder(redactor, parameter.value);
-      redact_note(redactor, "request query", parameter.name);
+      Text secret = parameter.value;
+      parameter.value = redact_placeholder(redactor, secret);
+      if (!text_equal(secret, parameter.value)) redact_note(redactor, "request query", parameter.name);
     }
     headers_add(&clean, parameter.name, parameter.value, redactor->arena);
   }

@@ -105,7 +105,9 @@ static void visit_scalar(Walk *walk, JsonToken token) {
   if (token.kind != JSON_STRING) return;
   if (is_proxy_header(walk, &name) && redact_header_is_secret(redactor, name)) {
     Text value = json_unescape(token.text, redactor->arena);
-    replace(walk, token.text, quoted(walk, redact_header_value(redactor, name, value)));
+    Text clean = redact_header_value(redactor, name, value);
+    if (text_equal(value, clean)) return;
+    replace(walk, token.text, quoted(walk, clean));
     redact_note(redactor, walk->where, location(walk));
   } else if (walk->is_payload && walk->depth == 1 && text_is(walk->steps[0].name, "body")) {
     Text value = json_unescape(token.text, redactor->arena);

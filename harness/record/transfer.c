@@ -232,6 +232,7 @@ bool transfer_start(Transfer *transfer, RecordTask *task, const RecordOptions *o
                   : address_of(task->request.uri, options->backend, arena, &address, &fault) &&
                         send_http_headers(transfer, &address, &fault);
   if (!good) {
+    task->unreachable = true;
     fail(task, FAILURE_NETWORK, arena_copy_text(arena, text_from(fault.message)));
     forget(transfer);
     return false;
@@ -241,6 +242,21 @@ bool transfer_start(Transfer *transfer, RecordTask *task, const RecordOptions *o
   set_limits(transfer, options);
   set_receivers(transfer);
   return true;
+}
+
+/* Nobody was there, as opposed to somebody who answered badly. */
+static bool is_unreachable(CURLcode result) {
+  switch (result) {
+  case CURLE_URL_MALFORMAT:
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_CERTPROBLEM: return true;
+  default: return false;
+  }
 }
 
 static void take_failure(Transfer *transfer, CURLcode result, double duration_ms) {
@@ -253,6 +269,7 @@ static void take_failure(Transfer *transfer, CURLcode result, double duration_ms
   }
   fail(task, reason, arena_copy_text(transfer->arena, text_from(detail)));
   task->exchange.backend.duration_ms = duration_ms;
+  task->unreachable = is_unreachable(result);
 }
 
 /* Invoke answered: what the gateway takes as a refusal is a failure, the rest is the function's. Witness for

@@ -427,6 +427,38 @@ static void a_changed_body_is_noticed(void **state) {
   assert_int_equal(read_all(path), -1);
 }
 
+static void count_problem(void *subject, Text problem) {
+  assert_true(problem.length > 0);
+  (*(int *)subject)++;
+}
+
+static void verifying_finds_what_is_wrong(void **state) {
+  (void)state;
+  const char *path = path_of("verified.db");
+  Store *store = open_good(path, STORE_WRITE);
+  Exchange first = sample("first", TEXT("true")), second = sample("second", TEXT("more"));
+  add_good(store, &first);
+  add_good(store, &second);
+  assert_true(store_approve(store, first.id, &(Response){.status = 200, .body = TEXT("ok")}, NULL));
+  int problems = 0;
+  StoreState found;
+  store_verify(store, count_problem, &problems, &found);
+  assert_int_equal(problems, 0);
+  assert_int_equal(found.exchanges, 2);
+  assert_int_equal(found.bodies, 4);
+  assert_int_equal(found.approved, 1);
+  close_good(store);
+  run_sql(path, "UPDATE body SET content = x'66616c73' WHERE size = 4 AND content = x'74727565';"
+                "UPDATE exchange SET headers = 'no line' WHERE name = 'second';"
+                "PRAGMA foreign_keys = OFF; DELETE FROM body WHERE size = 2");
+  store = open_good(path, STORE_READ);
+  store_verify(store, count_problem, &problems, &found);
+  assert_int_equal(problems, (int)found.problems);
+  assert_true(problems >= 4); /* the body, its exchange, the headers, the reference */
+  assert_int_equal(found.exchanges, 2);
+  close_good(store);
+}
+
 /* A process that records one exchange a batch and dies without closing in the midst of the next one. */
 static void record_and_die(const char *path, int batches) {
   Store *store = open_good(path, STORE_WRITE);
@@ -501,6 +533,7 @@ int main(void) {
       cmocka_unit_test(what_is_no_recording_is_refused),
       cmocka_unit_test(damage_is_reported),
       cmocka_unit_test(a_changed_body_is_noticed),
+      cmocka_unit_test(verifying_finds_what_is_wrong),
       cmocka_unit_test(a_killed_writer_loses_nothing_committed),
       cmocka_unit_test(a_full_disk_loses_nothing_committed),
   };
