@@ -60,6 +60,7 @@ typedef struct GraphemeRange {
 } GraphemeRange;
 
 static struct {
+  Arena *arena;
   CharSet letters_and_digits, nonspacing_marks, words, named, assigned;
   FoldPair *folds; /* sorted by fold: every character that case changes */
   size_t fold_count;
@@ -132,7 +133,7 @@ static void make_graphemes(Arena *arena) {
 
 /* Lives as long as the process: constant tables, only in a form that is quicker to ask. */
 static void make_shared(void) {
-  Arena *arena = arena_new(0);
+  Arena *arena = shared.arena = arena_new(0);
   unicode_find(UNICODE_PROPERTY, TEXT("LD"), false, arena, &shared.letters_and_digits);
   unicode_find(UNICODE_PROPERTY, TEXT("Mn"), false, arena, &shared.nonspacing_marks);
   unicode_find(UNICODE_PROPERTY, TEXT("javaDefined"), false, arena, &shared.assigned);
