@@ -41,6 +41,7 @@ typedef struct Request {
   bool has_body;
   /* Filled by routing, or given by a case that isn't routed. */
   Text resource_path; /* /pets/{petId}; data NULL: nothing matched */
+  bool unrouted;      /* a case says so: no resource of the API matches this request */
   Headers path_parameters;
 } Request;
 

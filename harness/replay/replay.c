@@ -175,8 +175,9 @@ static void route(const Replay *replay, Task *task, Arena *arena) {
 static void place_on_own_method(const Replay *replay, const SpecCase *spec_case, Task *task) {
   size_t index = (size_t)(spec_case - replay->spec->cases);
   task->definition = spec_case->method_definition;
-  task->operation = replay->own[index].mapping != NULL ? &replay->own[index] : NULL;
-  if (task->operation == NULL) return;
+  bool routed = !task->request.unrouted && replay->own[index].mapping != NULL;
+  task->operation = routed ? &replay->own[index] : NULL;
+  if (!routed) return;
   const Operation *operation = task->operation->operation;
   if (task->request.method.length == 0) task->request.method = operation->method;
   if (task->request.resource_path.data == NULL) task->request.resource_path = operation->resource_path;

@@ -68,7 +68,9 @@ static void part_body_base64(Reader *reader, const cJSON *node, void *target) {
 
 static void part_resource_path(Reader *reader, const cJSON *node, void *target) {
   RequestParts *parts = target;
-  take_text(reader, node, "\"resourcePath\"", &parts->request.resource_path);
+  parts->request.unrouted = cJSON_IsNull(node);
+  if (!parts->request.unrouted)
+    take_text(reader, node, "\"resourcePath\" (null: no resource matches)", &parts->request.resource_path);
 }
 
 static void part_path_parameters(Reader *reader, const cJSON *node, void *target) {

@@ -1,0 +1,263 @@
+/* lint DEF…: loads each definition, checks it, takes out what the ignore list accepts, prints the rest. */
+#include "harness/base/file.h"
+#include "harness/cli/options.h"
+#include "harness/cli/verbs.h"
+#include "harness/report/lint_report.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- the ignore list: findings that somebody accepted, with a reason and an end ----
+ *   ignore:
+ *     - {rule: no-default, operation: GET /old, reason: being retired, expires: 2027-01-31} */
+
+typedef struct IgnoreEntry {
+  Text rule, operation, file; /* data NULL: any */
+  Text expires;               /* YYYY-MM-DD; data NULL: never */
+  bool used;
+} IgnoreEntry;
+
+typedef struct IgnoreList {
+  IgnoreEntry *items;
+  size_t count;
+} IgnoreList;
+
+static Text member_text(const Document *document, const cJSON *object, const char *key) {
+  const cJSON *node = document_get(object, key);
+  return node == NULL ? (Text){NULL, 0} : document_text(document, node);
+}
+
+static bool read_ignore_entry(const Document *document, const cJSON *node, IgnoreEntry *entry,
+                              FaultList *faults) {
+  static const char *const keys[] = {"rule", "operation", "file", "reason", "expires"};
+  if (!cJSON_IsObject(node))
+    return document_fault(document, node, faults, "expected {rule, operation, file, reason, expires}");
+  bool good =
+      document_check_keys(document, node, keys, sizeof keys / sizeof *keys, "an ignore entry", faults);
+  *entry = (IgnoreEntry){.rule = member_text(document, node, "rule"),
+                         .operation = member_text(document, node, "operation"),
+                         .file = member_text(document, node, "file"),
+                         .expires = member_text(document, node, "expires")};
+  if (entry->rule.data == NULL || lint_rule(entry->rule) == NULL)
+    good = document_fault(document, node, faults, "no such lint rule; see statusquo lint --list");
+  if (text_trim(member_text(document, node, "reason")).length == 0)
+    good = document_fault(document, node, faults, "say the reason: reason: …");
+  return good;
+}
+
+static bool read_ignore_list(const char *path, Arena *arena, IgnoreList *out, FaultList *faults) {
+  Document *document;
+  if (!document_load(path, 0, arena, &document, faults)) return false;
+  const cJSON *list = document_get(document_root(document), "ignore");
+  if (!cJSON_IsArray(list))
+    return document_fault(document, document_root(document), faults, "expected a list under the key ignore");
+  out->items = ARENA_ARRAY(arena, IgnoreEntry, (size_t)cJSON_GetArraySize(list) + 1);
+  bool good = true;
+  const cJSON *node;
+  cJSON_ArrayForEach(node, list) good =
+      read_ignore_entry(document, node, &out->items[out->count++], faults) && good;
+  return good;
+}
+
+static bool is_expired(const IgnoreEntry *entry) {
+  char today[16];
+  time_t now = time(NULL);
+  struct tm broken;
+  gmtime_r(&now, &broken);
+  size_t length = strftime(today, sizeof today, "%Y-%m-%d", &broken);
+  return entry->expires.data != NULL && text_compare(entry->expires, (Text){today, length}) < 0;
+}
+
+static bool is_ignored(const IgnoreList *list, const char *file, const Finding *finding) {
+  for (size_t i = 0; i < list->count; i++) {
+    IgnoreEntry *entry = &list->items[i];
+    if (!text_is(entry->rule, finding->rule->id) || is_expired(entry)) continue;
+    if (entry->operation.data != NULL && !text_equal(entry->operation, finding->operation)) continue;
+    if (entry->file.data != NULL && !text_ends(text_from(file), entry->file)) continue;
+    entry->used = true;
+    return true;
+  }
+  return false;
+}
+
+static void take_out_ignored(const IgnoreList *list, LintResult *result) {
+  size_t kept = 0;
+  for (size_t i = 0; i < result->findings.count; i++) {
+    const Finding finding = result->findings.items[i];
+    if (is_ignored(list, result->file, &finding))
+      result->ignored++;
+    else
+      result->findings.items[kept++] = finding;
+  }
+  result->findings.count = kept;
+}
+
+static void note_ignore_list(const IgnoreList *list) {
+  for (size_t i = 0; i < list->count; i++) {
+    const IgnoreEntry *entry = &list->items[i];
+    if (is_expired(entry))
+      console_note("note: the ignore entry for %.*s expired on %.*s", TEXT_ARGS(entry->rule),
+                   TEXT_ARGS(entry->expires));
+    else if (!entry->used)
+      console_note("note: the ignore entry for %.*s matches nothing", TEXT_ARGS(entry->rule));
+  }
+}
+
+/* ---- recorded bodies for the rules that need them ---- */
+
+enum { RECORDED_LIMIT = 10000 };
+
+typedef struct Recorded {
+  Exchange *items;
+  size_t count;
+} Recorded;
+
+static bool read_recorded(const char *path, Arena *arena, Recorded *out, Fault *fault) {
+  Store *store = NULL;
+  StoreCursor *cursor = NULL;
+  if (!store_open(path, STORE_READ, &store, fault)) return false;
+  int more = store_select(store, &cursor, fault) ? 1 : -1;
+  if (out->items == NULL) out->items = ARENA_ARRAY(arena, Exchange, RECORDED_LIMIT);
+  while (more == 1 && out->count < RECORDED_LIMIT) {
+    more = store_next(cursor, arena, &out->items[out->count], fault);
+    if (more == 1) out->count++;
+  }
+  if (cursor != NULL) store_cursor_close(cursor);
+  return store_close(store, more < 0 ? NULL : fault) && more >= 0;
+}
+
+/* ---- the verb ---- */
+
+static bool add_parameters(const OptionList *given, Arena *arena, DefinitionOptions *out, Fault *fault) {
+  for (size_t i = 0; i < given->count; i++) {
+    Text value;
+    Text name = text_split(text_from(given->items[i]), '=', &value);
+    if (value.data == NULL || name.length == 0)
+      return fault_raise(fault, FAULT_USAGE, "--parameter wants NAME=VALUE, not \"%s\"", given->items[i]);
+    headers_add(&out->parameters, name, value, arena);
+  }
+  return true;
+}
+
+static bool reaches(const LintResult *results, size_t count, LintSeverity least) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < results[i].findings.count; j++)
+      if (results[i].findings.items[j].rule->severity >= least) return true;
+  return false;
+}
+
+static int print_text(Buffer *text) {
+  Fault fault;
+  int status = console_write(buffer_text(text), &fault) ? EXIT_AS_EXPECTED : (int)console_fault(&fault);
+  buffer_free(text);
+  return status;
+}
+
+typedef struct LintOptions {
+  const char *format, *fail_on, *ignore;
+  bool summary, list;
+  OptionList recordings, parameters;
+} LintOptions;
+
+static int lint_files(const LintOptions *options, const OptionList *files, LintWriter writer,
+                      LintSeverity least, Arena *arena) {
+  Fault fault;
+  FaultList faults = fault_list_make(arena);
+  DefinitionOptions definition_options = {0};
+  IgnoreList ignore = {0};
+  Recorded recorded = {0};
+  if (!add_parameters(&options->parameters, arena, &definition_options, &fault))
+    return (int)console_fault(&fault);
+  if (options->ignore != NULL && !read_ignore_list(options->ignore, arena, &ignore, &faults))
+    return (int)console_faults(&faults);
+  for (size_t i = 0; i < options->recordings.count; i++)
+    if (!read_recorded(options->recordings.items[i], arena, &recorded, &fault))
+      return (int)console_fault(&fault);
+
+  LintResult *results = ARENA_ARRAY(arena, LintResult, files->count);
+  int status = EXIT_AS_EXPECTED;
+  for (size_t i = 0; i < files->count; i++) {
+    LintResult *result = &results[i];
+    result->file = files->items[i];
+    FaultList own = fault_list_make(arena);
+    Definition *definition = NULL;
+    bool loaded = definition_load(result->file, &definition_options, arena, &definition, &own);
+    int worst = (int)console_faults(&own);
+    if (!loaded && worst == EXIT_AS_EXPECTED) worst = EXIT_INPUT;
+    if (worst > status) status = worst;
+    if (!loaded) continue;
+    result->definition = definition;
+    lint_definition(definition, recorded.items, recorded.count, arena, &result->findings);
+    take_out_ignored(&ignore, result);
+    if (definition->operation_count == 0)
+      console_note("note: %s holds no operation of a REST API", result->file);
+  }
+  note_ignore_list(&ignore);
+  Buffer out = buffer_make(NULL, 0);
+  if (options->summary)
+    lint_write_summary(results, files->count, &out);
+  else
+    writer(results, files->count, console_color(STDOUT_FILENO), arena, &out);
+  int written = print_text(&out);
+  if (written != EXIT_AS_EXPECTED) return written;
+  if (status != EXIT_AS_EXPECTED || options->summary) return status;
+  return reaches(results, files->count, least) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
+}
+
+int lint_main(int argc, char **argv) {
+  LintOptions given = {.format = "terminal", .fail_on = "error"};
+  const Option options[] = {
+      {OPTION_TEXT, 0, "format", "FORMAT",
+       "terminal, json, sarif or github (with --list: terminal or markdown)", .target = &given.format},
+      {OPTION_TEXT, 0, "fail-on", "SEVERITY", "exit 1 from here on: error (default), warning or note",
+       .target = &given.fail_on},
+      {OPTION_TEXT, 0, "ignore", "FILE", "accepted findings, each with a reason and a date on which it ends",
+       .target = &given.ignore},
+      {OPTION_LIST, 0, "recordings", "FILE", "recorded answers to try the templates on (repeatable)",
+       .target = &given.recordings},
+      {OPTION_LIST, 0, "parameter", "NAME=VALUE", "value of a CloudFormation parameter (repeatable)",
+       .target = &given.parameters},
+      {OPTION_FLAG, 0, "summary", NULL,
+       "count operations, rules and templates, and say what couldn't be resolved", .target = &given.summary},
+      {OPTION_FLAG, 0, "list", NULL, "explain every rule with a bad and a good example",
+       .target = &given.list},
+  };
+  const Usage usage = {
+      .verb = "lint",
+      .operands = "DEF…",
+      .most = OPERANDS_ANY,
+      .description =
+          "Finds what the gateway would refuse at deployment or fail at run time, and what is surely a\n"
+          "mistake in a mapping: OpenAPI, CloudFormation, SAM, Terraform JSON or what the gateway exports.",
+      .examples =
+          "statusquo lint api.yaml\nstatusquo lint template.yaml --parameter Stage=prod --fail-on warning\n"
+          "statusquo lint api.yaml --format sarif > lint.sarif\nstatusquo lint --list",
+      .options = options,
+      .option_count = OPTION_COUNT(options)};
+  Arena *arena = arena_new(0);
+  OptionList files = {0};
+  int status;
+  if (!options_parse(&usage, argc, argv, arena, &files, &status)) goto done;
+  LintSeverity least;
+  LintWriter writer = lint_writer(text_from(given.format));
+  if (given.list) {
+    Buffer out = buffer_make(NULL, 0);
+    lint_write_rules(text_is(text_from(given.format), "markdown"), &out);
+    status = print_text(&out);
+  } else if (files.count == 0) {
+    status = options_refuse(&usage, "which definition? Name at least one file");
+  } else if (writer == NULL) {
+    const char *near = text_suggest(text_from(given.format), lint_format_names, LINT_FORMATS);
+    status = options_refuse(&usage, "unknown format \"%s\"%s%s%s", given.format,
+                            near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+  } else if (!lint_severity_read(text_from(given.fail_on), &least)) {
+    status = options_refuse(&usage, "--fail-on takes error, warning or note, not \"%s\"", given.fail_on);
+  } else {
+    status = lint_files(&given, &files, writer, least, arena);
+  }
+done:
+  arena_free(arena);
+  return status;
+}
