@@ -6,7 +6,7 @@
  *   precision:  '.' digit+
  *
  * Doubles are formatted from their shortest decimal digits, rounded half up: %.2f of 2.005 is 2.01 (seen).
- * Left out: dates (%t) and hexadecimal floats (%a), which answer with an exception (assumed to be unused). */
+ * Left out: dates (%t), which answer with an exception (assumed to be unused). */
 #include "harness/vtl/method_parts.h"
 
 #include "harness/base/utf8.h"
@@ -100,7 +100,7 @@ static bool read_specifier(Formatting *formatting, Format *format) {
     format->precision = read_digits(formatting);
   }
   char conversion = look(formatting);
-  if (conversion == '\0' || strchr("bBhHsScCdoxXeEfgGn%", conversion) == NULL)
+  if (conversion == '\0' || strchr("bBhHsScCdoxXeEfgGaAn%", conversion) == NULL)
     return fail(formatting, "java.util.UnknownFormatConversionException");
   formatting->at++;
   format->upper = conversion >= 'A' && conversion <= 'Z';
@@ -156,6 +156,7 @@ static bool check_specifier(Formatting *formatting, const Format *format) {
     return check_numeric(formatting, format) && check_no_precision(formatting, format) &&
            refuse(formatting, format, GROUP);
   case 'e': return check_numeric(formatting, format) && refuse(formatting, format, GROUP);
+  case 'a': return check_numeric(formatting, format) && refuse(formatting, format, GROUP | PARENTHESES);
   case 'g': return check_numeric(formatting, format) && refuse(formatting, format, SHARP);
   case 'f': return check_numeric(formatting, format);
   case 'n':
@@ -382,6 +383,48 @@ static bool append_shorter(Formatting *formatting, const Format *format, Decimal
   return append_fixed(formatting, format, decimal, precision - decimal.point);
 }
 
+/* Double.toHexString, its fraction rounded half even to the precision: 0x1.8p0 */
+static bool append_hexadecimal(Formatting *formatting, const Format *format, double number) {
+  enum { FRACTION_DIGITS = 13 };
+  int64_t precision = format->precision == 0 ? 1 : format->precision;
+  int exponent = 0;
+  uint64_t bits = 0; /* one digit before the point, FRACTION_DIGITS behind it */
+  if (number != 0) {
+    bits = (uint64_t)ldexp(frexp(fabs(number), &exponent), 53);
+    exponent--;
+  }
+  if (precision != NOT_GIVEN && precision < FRACTION_DIGITS) {
+    unsigned dropped = (unsigned)(FRACTION_DIGITS - precision) * 4;
+    uint64_t rest = bits & ((1ull << dropped) - 1), half = 1ull << (dropped - 1);
+    bits -= rest;
+    if (rest > half || (rest == half && (bits >> dropped & 1))) bits += 1ull << dropped;
+    if (bits >> 53) {
+      bits >>= 1;
+      exponent++;
+    }
+  }
+  Buffer text = buffer_make(formatting->arena, 0);
+  char fraction[FRACTION_DIGITS + 1];
+  size_t count = FRACTION_DIGITS;
+  for (size_t i = 0; i < count; i++) fraction[i] = "0123456789abcdef"[bits >> (4 * (count - 1 - i)) & 15];
+  while (count > 1 && fraction[count - 1] == '0') count--;
+  buffer_append_bytes(&text, fraction, count);
+  append_repeated(&text, '0', precision - (int64_t)count);
+  Text rest = arena_print(formatting->arena, ".%.*sp%d", TEXT_ARGS(buffer_text(&text)), exponent);
+  Text whole = bits >> 52 ? TEXT("1") : TEXT("0");
+  Format padded = *format;
+  padded.flags &= ~(unsigned)ZERO;
+  /* seen: zeros of the precision are not counted when zeros are put in front */
+  int64_t trailing = precision > (int64_t)count ? precision - (int64_t)count : 0;
+  int64_t length =
+      (int64_t)(whole.length + rest.length) - trailing + 2 + (signbit(number) || has(format, PLUS | BLANK));
+  Buffer front = buffer_make(formatting->arena, 0);
+  buffer_append(&front, TEXT("0x"));
+  if (has(format, ZERO)) append_repeated(&front, '0', format->width - length);
+  buffer_append(&front, whole);
+  return append_number(formatting, &padded, signbit(number) != 0, buffer_text(&front), rest);
+}
+
 static bool append_not_finite(Formatting *formatting, const Format *format, double number) {
   Format plain = *format;
   plain.flags &= ~(unsigned)(ZERO | GROUP);
@@ -398,6 +441,10 @@ static bool append_decimal(Formatting *formatting, const Format *format, Value n
     return fail(formatting, "java.util.IllegalFormatConversionException");
   if (floating && !isfinite(value_to_double(number)))
     return append_not_finite(formatting, format, value_to_double(number));
+  if (format->conversion == 'a') {
+    if (!floating) return fail(formatting, "java.util.IllegalFormatConversionException");
+    return append_hexadecimal(formatting, format, value_to_double(number));
+  }
   int64_t precision = format->precision == NOT_GIVEN ? 6 : format->precision;
   Decimal decimal = decimal_of_value(number, formatting->arena);
   if (format->conversion == 'f') return append_fixed(formatting, format, decimal, precision);
@@ -434,10 +481,7 @@ static bool append_argument(Formatting *formatting, const Format *format, Value 
                           in_radix((uint32_t)value_hash_code(value), 4, formatting->arena));
   default: break;
   }
-  if (null) {
-    append_padded(formatting, format, TEXT("null"));
-    return true;
-  }
+  if (null) return append_general(formatting, format, TEXT("null"));
   switch (format->conversion) {
   case 'c': return append_character(formatting, format, value);
   case 'd':

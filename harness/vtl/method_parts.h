@@ -147,6 +147,11 @@ Text text_to_upper(Text text, Arena *arena);
 Text text_to_lower(Text text, Arena *arena);
 /* Case-insensitive as String.equalsIgnoreCase: unit by unit, upper case then lower case. */
 uint16_t unit_fold(uint16_t unit);
+/* The bodies that need patterns. */
+VtlAnswer string_matches(Call *call);
+VtlAnswer string_replace_all(Call *call);
+VtlAnswer string_replace_first(Call *call);
+VtlAnswer string_split(Call *call);
 /* java.util.Formatter; `arguments` NULL is a null array. */
 VtlAnswer call_format(Call *call, Text format, const List *arguments);
 

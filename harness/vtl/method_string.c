@@ -584,11 +584,6 @@ static VtlAnswer string_format_in_locale(Call *call) {
   return call_format(call, call_text(call, 1), arguments);
 }
 
-VtlAnswer string_matches(Call *call);
-VtlAnswer string_replace_all(Call *call);
-VtlAnswer string_replace_first(Call *call);
-VtlAnswer string_split(Call *call);
-
 static const Method string_rows[] = {
     METHOD_ROW(charAt, "I", string_char_at),
     METHOD_ROW(codePointAt, "I", string_code_point_at),

@@ -4,20 +4,21 @@
 #include "harness/base/utf8.h"
 #include "harness/pattern/pattern.h"
 
-VtlAnswer string_matches(Call *call);
-VtlAnswer string_replace_all(Call *call);
-VtlAnswer string_replace_first(Call *call);
-VtlAnswer string_split(Call *call);
+enum { SPANS = 64, PAIR_BYTES = 4, HALF_BYTES = 3 };
 
-enum { SPANS = 64 };
+/* An empty match is followed by a look one UTF-16 unit further on, which may be between the two units of the
+ * character at `offset`. */
+typedef struct Position {
+  size_t offset;
+  bool inside;
+} Position;
 
-/* Finds one after the other. An empty match is followed by a look one UTF-16 unit further on, which may be
- * inside a surrogate pair: there the halves are told apart. */
 typedef struct Finder {
   Pattern *pattern;
   Text text;
   size_t from;
-  bool between; /* inside the pair that starts at `from` */
+  bool look_inside;    /* of the character at `from` comes next */
+  Position start, end; /* of the match */
   size_t spans[SPANS];
   Call *call;
 } Finder;
@@ -33,25 +34,66 @@ static size_t character_length(Text text, size_t at) {
   return next - at;
 }
 
+static size_t character_start(Text text, size_t at) {
+  while (at > 0 && at < text.length && ((unsigned char)text.data[at] & 0xC0) == 0x80) at--;
+  return at;
+}
+
+/* Would the pattern match nothing between the units? Asked of the surroundings, with two characters of no
+ * property in place of the units; look-around that sees further is not answered right (assumed unused). */
+static bool matches_inside(Finder *finder, size_t at) {
+  enum { AROUND = 64 };
+  size_t first = character_start(finder->text, at > AROUND ? at - AROUND : 0);
+  size_t last = character_start(finder->text, at + PAIR_BYTES + AROUND);
+  Buffer around = buffer_make(finder->call->arena, 0);
+  buffer_append(&around, text_slice(finder->text, first, at));
+  buffer_append(&around, TEXT("\xEE\x80\x80\xEE\x80\x81"));
+  buffer_append(&around, text_slice(finder->text, at + PAIR_BYTES, last));
+  size_t middle = at - first + HALF_BYTES, spans[2];
+  return pattern_find(finder->pattern, buffer_text(&around), middle, spans, 2, NULL) == PATTERN_MATCHES &&
+         spans[0] == middle && spans[1] == middle;
+}
+
+static PatternAnswer finder_inside(Finder *finder) {
+  size_t at = finder->from;
+  finder->look_inside = false;
+  finder->from += PAIR_BYTES;
+  if (!matches_inside(finder, at)) return PATTERN_NO_MATCH;
+  for (size_t i = 0; i < SPANS; i++) finder->spans[i] = PATTERN_UNSET;
+  finder->spans[0] = finder->spans[1] = at;
+  finder->start = finder->end = (Position){at, true};
+  return PATTERN_MATCHES;
+}
+
 static PatternAnswer finder_next(Finder *finder) {
-  if (finder
-          ->between) { /* what matches nothing before a pair is taken to match nothing inside it (assumed) */
-    finder->between = false;
-    finder->spans[0] = finder->spans[1] = finder->from;
-    finder->from += character_length(finder->text, finder->from);
-    return PATTERN_MATCHES;
-  }
+  if (finder->look_inside && finder_inside(finder) == PATTERN_MATCHES) return PATTERN_MATCHES;
   if (finder->from > finder->text.length) return PATTERN_NO_MATCH;
   PatternAnswer answer =
       pattern_find(finder->pattern, finder->text, finder->from, finder->spans, SPANS, finder->call->fault);
   if (answer != PATTERN_MATCHES) return answer;
+  finder->start = (Position){finder->spans[0], false};
+  finder->end = (Position){finder->spans[1], false};
   finder->from = finder->spans[1];
   if (finder->spans[0] < finder->spans[1]) return answer;
-  if (finder->from == finder->text.length)
-    finder->from++;
-  else
-    finder->from += character_length(finder->text, finder->from);
+  size_t step = finder->from == finder->text.length ? 1 : character_length(finder->text, finder->from);
+  finder->look_inside = step == PAIR_BYTES;
+  if (!finder->look_inside) finder->from += step;
   return answer;
+}
+
+/* The high or the low unit of the character at `at`. */
+static Text unit_of_pair(Text text, size_t at, bool low, Arena *arena) {
+  Units units = units_of(text_slice(text, at, at + PAIR_BYTES), arena);
+  return text_of_units(units.items + (low ? 1 : 0), 1, arena);
+}
+
+static Text text_between(Text text, Position from, Position to, Arena *arena) {
+  if (!from.inside && !to.inside) return text_slice(text, from.offset, to.offset);
+  Buffer out = buffer_make(arena, 0);
+  if (from.inside) buffer_append(&out, unit_of_pair(text, from.offset, true, arena));
+  buffer_append(&out, text_slice(text, from.offset + (from.inside ? PAIR_BYTES : 0), to.offset));
+  if (to.inside) buffer_append(&out, unit_of_pair(text, to.offset, false, arena));
+  return buffer_text(&out);
 }
 
 VtlAnswer string_matches(Call *call) {
@@ -122,36 +164,24 @@ static bool append_replacement(const Finder *finder, Text replacement, Buffer *o
   return true;
 }
 
-/* The halves of the character at `at`, as the text between two matches that lie around each. */
-static Text half(Text text, size_t at, bool low, Arena *arena) {
-  Units units = units_of(text_slice(text, at, at + character_length(text, at)), arena);
-  return text_of_units(units.items + (low ? 1 : 0), units.count > 1 ? 1 : units.count, arena);
-}
-
 static VtlAnswer replace(Call *call, bool all) {
   enum { LIMIT = 64 * 1024 * 1024 };
   Finder finder;
   if (!finder_open(&finder, call)) return VTL_THROWS;
   Text replacement = call_text(call, 1);
   Buffer out = buffer_make(call->arena, LIMIT);
-  size_t copied = 0;
+  Position copied = {0, false};
   PatternAnswer answer;
   while ((answer = finder_next(&finder)) == PATTERN_MATCHES) {
-    buffer_append(&out, text_slice(finder.text, copied, finder.spans[0]));
+    utf8_append_joining(&out, text_between(finder.text, copied, finder.start, call->arena));
     if (!append_replacement(&finder, replacement, &out))
       return call_throw(call, "java.lang.IllegalArgumentException: illegal group reference");
-    copied = finder.spans[1];
+    copied = finder.end;
     if (!all || out.overflowed) break;
-    bool empty = finder.spans[0] == finder.spans[1];
-    if (empty && copied < finder.text.length && character_length(finder.text, copied) == 4) {
-      buffer_append(&out, half(finder.text, copied, false, call->arena));
-      append_replacement(&finder, replacement, &out);
-      buffer_append(&out, half(finder.text, copied, true, call->arena));
-      copied += 4;
-    }
   }
   if (answer == PATTERN_UNDECIDED) return VTL_THROWS;
-  buffer_append(&out, text_slice(finder.text, copied, finder.text.length));
+  utf8_append_joining(&out,
+                      text_between(finder.text, copied, (Position){finder.text.length, false}, call->arena));
   return out.overflowed ? call_throw(call, "java.lang.OutOfMemoryError")
                         : call_answer_text(call, buffer_text(&out));
 }
@@ -166,57 +196,31 @@ VtlAnswer string_replace_first(Call *call) {
 
 /* ---- splitting ---- */
 
-typedef struct Splitter {
-  List *parts;
-  int64_t limit; /* of parts; 0: none, and empty ones at the end go; negative: none */
-  size_t index;  /* where the next part begins */
-} Splitter;
-
-static bool has_room(const Splitter *splitter) {
-  return splitter->limit <= 0 || (int64_t)splitter->parts->count < splitter->limit - 1;
-}
-
-/* A character of two units that is split between all units gives its halves. */
-static void add_part(Splitter *splitter, const Finder *finder, size_t end, bool empty_match) {
-  Arena *arena = finder->call->arena;
-  Text part = text_slice(finder->text, splitter->index, end);
-  bool whole = empty_match && part.length == 4 && character_length(part, 0) == 4;
-  if (!whole || splitter->parts->count + 2 > (splitter->limit > 0 ? (uint64_t)splitter->limit : UINT64_MAX)) {
-    list_append(splitter->parts, value_from_text(part), arena);
-    return;
-  }
-  list_append(splitter->parts, value_from_text(half(part, 0, false, arena)), arena);
-  list_append(splitter->parts, value_from_text(half(part, 0, true, arena)), arena);
-}
-
-static VtlAnswer answer_parts(Call *call, Splitter *splitter) {
-  List *parts = splitter->parts;
-  while (splitter->limit == 0 && parts->count > 0 && parts->items[parts->count - 1].length == 0)
-    parts->count--;
+static VtlAnswer answer_parts(Call *call, List *parts, int32_t limit) {
+  while (limit == 0 && parts->count > 0 && parts->items[parts->count - 1].length == 0) parts->count--;
   return call_answer(call, value_from_list(parts));
 }
 
+/* `limit`: at most so many parts; 0: any number, and empty ones at the end go; negative: any number. */
 VtlAnswer string_split(Call *call) {
   Finder finder;
   if (!finder_open(&finder, call)) return VTL_THROWS;
-  Splitter splitter = {array_new(TEXT("[Ljava.lang.String;"), call->arena),
-                       call->count > 1 ? call_integer(call, 1) : 0, 0};
+  int32_t limit = call->count > 1 ? call_integer(call, 1) : 0;
+  List *parts = array_new(TEXT("[Ljava.lang.String;"), call->arena);
+  Position index = {0, false};
   PatternAnswer answer = PATTERN_NO_MATCH;
-  bool empty = false;
-  while (has_room(&splitter) && (answer = finder_next(&finder)) == PATTERN_MATCHES) {
-    empty = finder.spans[0] == finder.spans[1];
-    if (splitter.index == 0 && empty && finder.spans[0] == 0) continue; /* no empty part in front */
-    if (empty && finder.spans[0] == finder.text.length && splitter.index == finder.text.length) break;
-    add_part(&splitter, &finder, finder.spans[0], empty);
-    splitter.index = finder.spans[1];
+  bool found = false;
+  while ((limit <= 0 || (int64_t)parts->count < limit - 1) &&
+         (answer = finder_next(&finder)) == PATTERN_MATCHES) {
+    bool empty_in_front = finder.end.offset == 0 && !finder.end.inside;
+    if (empty_in_front) continue;
+    found = true;
+    Text part = text_between(finder.text, index, finder.start, call->arena);
+    list_append(parts, value_from_text(part), call->arena);
+    index = finder.end;
   }
   if (answer == PATTERN_UNDECIDED) return VTL_THROWS;
-  if (splitter.index == 0 &&
-      splitter.parts->count == 0) { /* nothing found: the text itself, even when empty */
-    list_append(splitter.parts, value_from_text(finder.text), call->arena);
-    return call_answer(call, value_from_list(splitter.parts));
-  }
-  list_append(splitter.parts, value_from_text(text_slice(finder.text, splitter.index, finder.text.length)),
-              call->arena);
-  return answer_parts(call, &splitter);
+  Text rest = text_between(finder.text, index, (Position){finder.text.length, false}, call->arena);
+  list_append(parts, value_from_text(rest), call->arena);
+  return found ? answer_parts(call, parts, limit) : call_answer(call, value_from_list(parts));
 }
