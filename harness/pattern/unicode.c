@@ -245,8 +245,10 @@ size_t unicode_grapheme_end(Text text, size_t from) {
 
 /* ---- names */
 
-/* "CJK UNIFIED IDEOGRAPHS 4E00": characters without a name of their own are named after their block. */
+/* "CJK UNIFIED IDEOGRAPHS 4E00": characters without a name of their own are named after their block, whose
+ * constant in Java has underscores for the blanks. */
 static int32_t made_name(const char *name) {
+  char stem[NAME_LONGEST + 1];
   const char *blank = strrchr(name, ' ');
   if (blank == NULL || blank[1] == '\0' || blank[1] == '0' || strlen(blank + 1) > 6) return -1;
   uint32_t character = 0;
@@ -257,10 +259,12 @@ static int32_t made_name(const char *name) {
   if (character > CHARACTER_LAST || charset_has(shared.named, character) ||
       !charset_has(shared.assigned, character))
     return -1;
+  size_t length = (size_t)(blank - name);
+  for (size_t i = 0; i < length; i++) stem[i] = name[i] == ' ' ? '_' : name[i];
   Arena *arena = arena_new(0);
   CharSet block;
-  Text stem = {name, (size_t)(blank - name)};
-  bool found = unicode_find(UNICODE_BLOCK, stem, false, arena, &block) && charset_has(block, character);
+  bool found = unicode_find(UNICODE_BLOCK, (Text){stem, length}, false, arena, &block) &&
+               charset_has(block, character);
   arena_free(arena);
   return found ? (int32_t)character : -1;
 }
