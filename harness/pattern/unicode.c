@@ -280,10 +280,12 @@ int32_t unicode_named_character(Text name) {
   char copy[NAME_LONGEST + 1];
   if (!copy_name(text_trim(name), true, copy)) return -1;
   need_shared();
+  int32_t made = made_name(copy);
+  if (made >= 0) return made;
   uint32_t wanted = hash_name(copy);
   size_t at = 0;
   for (size_t i = 0; i < shared.named.count; i++)
     for (uint32_t c = shared.named.ranges[i].first; c <= shared.named.ranges[i].last; c++)
       if (unicode_name_hashes[at++] == wanted) return (int32_t)c;
-  return made_name(copy);
+  return -1;
 }
