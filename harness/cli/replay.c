@@ -74,11 +74,13 @@ static bool read_options(const Arguments *arguments, Arena *arena, ReplayOptions
   return read_shard_environment(out, fault);
 }
 
-/* ---- one spec ---- */
+/* ---- the run ---- */
 
-/* What a whole run shares: its options, where verdicts go, and the worst that happened so far. */
+/* What a whole run shares: its specs and options, where verdicts go, and the worst that happened so far. */
 typedef struct Run {
   const Arguments *arguments;
+  Spec **specs;
+  size_t count;
   ReplayOptions options;
   Reports *reports;
   ReplayTotals totals;
@@ -89,23 +91,51 @@ static void note_status(Run *run, int status) {
   if (status > run->worst) run->worst = status;
 }
 
-static bool replay_file(Run *run, const char *path, Arena *arena) {
+/* A file that can't be read doesn't keep the others from running: their mistakes are worth knowing too. */
+static void load_specs(Run *run, const OptionList *paths, Arena *arena) {
+  run->specs = ARENA_ARRAY(arena, Spec *, paths->count);
+  for (size_t i = 0; i < paths->count; i++) {
+    FaultList faults = fault_list_make(arena);
+    bool loaded = spec_load(paths->items[i], run->arguments->api, arena, &run->specs[run->count], &faults);
+    int status = (int)console_faults(&faults);
+    if (loaded) run->count++;
+    note_status(run, loaded || status != EXIT_AS_EXPECTED ? status : EXIT_INPUT);
+  }
+}
+
+static bool share_recordings(const Run *run, const Spec *one, const Spec *other) {
+  if (run->arguments->recordings.count > 0) return true;
+  for (size_t i = 0; i < one->recording_count; i++)
+    for (size_t k = 0; k < other->recording_count; k++)
+      if (strcmp(one->recordings[i], other->recordings[k]) == 0) return true;
+  return false;
+}
+
+static void find_others(Run *run, size_t index, Arena *arena) {
+  const Definition **others = ARENA_ARRAY(arena, const Definition *, run->count);
+  run->options.other_count = 0;
+  run->options.unmapped_told = false;
+  for (size_t i = 0; i < run->count; i++) {
+    const Spec *other = run->specs[i];
+    if (i == index || other->definition == NULL || !share_recordings(run, run->specs[index], other)) continue;
+    others[run->options.other_count++] = other->definition;
+    if (i < index) run->options.unmapped_told = true;
+  }
+  run->options.others = others;
+}
+
+static bool replay_one(Run *run, size_t index, Arena *arena) {
+  const Spec *spec = run->specs[index];
   FaultList faults = fault_list_make(arena);
   Recordings recordings;
-  Spec *spec = NULL;
   Fault fault;
-  int status = EXIT_INPUT;
-  if (!spec_load(path, run->arguments->api, arena, &spec, &faults)) {
-    note_status(run, console_faults(&faults));
-    return true; /* the mistakes of the other files are worth knowing too */
-  }
-  note_status(run, console_faults(&faults));
+  int status;
   if (!inputs_open_recordings(spec, &run->arguments->recordings, arena, &recordings, &status)) {
     note_status(run, status);
     return true;
   }
-  faults = fault_list_make(arena);
   run->options.faults = &faults;
+  find_others(run, index, arena);
   bool fine = replay_spec(spec, recordings.stores, recordings.count, &run->options, reports_verdict,
                           run->reports, &run->totals, &fault);
   inputs_close_recordings(&recordings);
@@ -129,15 +159,16 @@ static int status_of(const Run *run) {
 
 static int replay(const Arguments *arguments, Arena *arena) {
   Run run = {.arguments = arguments};
-  OptionList specs = {0};
+  OptionList paths = {0};
   Fault fault;
   int status;
   if (!read_options(arguments, arena, &run.options, &fault)) return (int)console_fault(&fault);
-  if (!inputs_find_specs(&arguments->specs, arena, &specs, &status)) return status;
+  if (!inputs_find_specs(&arguments->specs, arena, &paths, &status)) return status;
   if (!reports_open(&arguments->reports, arguments->verbose, arena, &run.reports, &fault))
     return (int)console_fault(&fault);
-  for (size_t i = 0; i < specs.count; i++)
-    if (!replay_file(&run, specs.items[i], arena)) break;
+  load_specs(&run, &paths, arena);
+  for (size_t i = 0; i < run.count; i++)
+    if (!replay_one(&run, i, arena)) break;
   if (!reports_close(run.reports, &run.totals, &fault)) note_status(&run, console_fault(&fault));
   return status_of(&run);
 }

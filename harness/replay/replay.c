@@ -270,6 +270,19 @@ static bool is_judged(const Run *run, Text id, Arena *arena) {
          bsearch(&key, run->judged, run->judged_count, sizeof *run->judged, by_text) != NULL;
 }
 
+/* Several specs may share a recording: each exchange is some spec's, or unmapped once. */
+static bool is_elsewhere(const ReplayOptions *options, const Task *task, Arena *arena) {
+  if (task->operation != NULL) return false;
+  for (size_t i = 0; i < options->other_count; i++) {
+    const Operation *operation;
+    Headers parameters = {0};
+    if (definition_route(options->others[i], task->request.method, task->request.path, arena, &operation,
+                         &parameters) == ROUTE_FOUND)
+      return true;
+  }
+  return options->unmapped_told;
+}
+
 static bool run_exchange(Run *run, Store *store, Exchange *exchange, Chunk *chunk, Fault *fault) {
   Arena *arena = chunk->arena;
   Task task = {.kind = TASK_EXCHANGE, .exchange = exchange, .request = exchange->request};
@@ -277,6 +290,7 @@ static bool run_exchange(Run *run, Store *store, Exchange *exchange, Chunk *chun
   task.name = exchange->name.data != NULL ? exchange->name : exchange->id;
   task.backend = &exchange->backend;
   route(&run->replay, &task, arena);
+  if (is_elsewhere(run->replay.options, &task, arena)) return true;
   int answer = store_approved(store, exchange->id, arena, &task.approved, fault);
   if (answer < 0) return false;
   task.has_approved = answer > 0;
@@ -355,6 +369,7 @@ static bool deliver(void *subject, Chunk *chunk, Fault *fault) {
     Task *task = &chunk->tasks[i];
     const Verdict *verdict = &chunk->verdicts[i];
     if (task->problem != NULL) {
+      run->totals->broken++;
       add_fault(run->replay.options, task->problem);
       continue;
     }

@@ -44,6 +44,11 @@ typedef struct ReplayOptions {
   bool detailed;                /* passing verdicts too carry the whole log and the reasons in the trace */
   int jobs;                     /* 0: as many as processors */
   int shard_index, shard_total; /* shard_total 0: no sharding; index from 0 */
+  /* Definitions of other specs of this run that read the same recordings: what they map isn't unmapped here.
+   */
+  const Definition *const *others;
+  size_t other_count;
+  bool unmapped_told; /* an earlier spec of this run has listed the unmapped ones of these recordings */
   /* Receives what is wrong with the input without stopping the run: broken patterns and templates of the
    * definition (as warnings when a passing verdict expects that very failure), cases whose exchange isn't
    * recorded. NULL: not wanted. Broken operations that no selected verdict reached are only told when
@@ -57,6 +62,7 @@ typedef struct ReplayTotals {
   size_t defects;    /* verdicts that differ because the definition is broken */
   size_t unapproved; /* of the fresh: those that the spec wanted approved */
   size_t selected;   /* by filters, before sharding: shards count on through all specs of a run */
+  size_t broken;     /* selected, but couldn't run: see ReplayOptions.faults */
   bool stopped;      /* by fail_fast */
   double seconds;
 } ReplayTotals;

@@ -33,7 +33,7 @@ static void github_verdict(Report *report, const Verdict *verdict) {
 }
 
 static void github_finish(Report *report, const ReplayTotals *totals) {
-  bool failed = totals->different + totals->unapproved > 0;
+  bool failed = totals->different + totals->unapproved + totals->broken > 0;
   Buffer message = buffer_make(NULL, 0);
   totals_print(totals, &message);
   buffer_append_string(report->out, failed ? "::error title=statusquo::" : "::notice title=statusquo::");

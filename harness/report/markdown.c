@@ -57,7 +57,7 @@ static void markdown_verdict(Report *report, const Verdict *verdict) {
 
 static void markdown_finish(Report *report, const ReplayTotals *totals) {
   Buffer *out = report->out;
-  bool failed = totals->different + totals->unapproved > 0;
+  bool failed = totals->different + totals->unapproved + totals->broken > 0;
   buffer_append_string(out, failed ? "### ✗ statusquo: " : "### ✓ statusquo: ");
   totals_print(totals, out);
   buffer_append_char(out, '\n');

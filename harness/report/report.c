@@ -58,9 +58,14 @@ void difference_print(const Difference *difference, size_t limit, Buffer *out) {
   }
   append_cut(out, difference->message, limit);
   /* A matcher's message quotes what it found; one about a whole body only says where. */
-  if (!text_ends(difference->at, TEXT("body")) || difference->expected.data == NULL) return;
+  if (!text_ends(difference->at, TEXT("body")) || difference->actual.data == NULL) return;
   buffer_append_string(out, "; ");
-  print_values(difference, limit, out);
+  if (difference->expected.data != NULL) {
+    print_values(difference, limit, out);
+  } else {
+    buffer_append_string(out, "got ");
+    append_cut(out, difference->actual, limit);
+  }
 }
 
 void differences_print(const Verdict *verdict, Buffer *out) {
@@ -151,6 +156,8 @@ void totals_print(const ReplayTotals *totals, Buffer *out) {
   size_t failed = totals->different + totals->unapproved;
   if (all == 0)
     buffer_append_string(out, "nothing was run");
+  else if (failed == 0 && totals->broken > 0)
+    buffer_append_string(out, "incomplete: ");
   else if (failed == 0)
     buffer_append_string(out, "as expected: ");
   else
@@ -161,6 +168,8 @@ void totals_print(const ReplayTotals *totals, Buffer *out) {
   print_count(totals->unmapped, "unmapped", &separator, out);
   if (totals->statuses > 0)
     buffer_print(out, " (%zu backend statuses in %zu tables)", totals->statuses, totals->tables);
+  separator = " · ";
+  print_count(totals->broken, "couldn't run", &separator, out);
   separator = " · ";
   print_count(totals->skipped, "not selected", &separator, out);
   if (totals->stopped) buffer_append_string(out, " · stopped at the first difference");

@@ -147,13 +147,14 @@ void result_write(const Verdict *verdict, bool whole, Buffer *out) {
 }
 
 void totals_write(const ReplayTotals *totals, Buffer *out) {
-  buffer_print(out,
-               "{\"same\":%zu,\"different\":%zu,\"new\":%zu,\"unmapped\":%zu,\"skipped\":%zu,\"cases\":%zu,"
-               "\"exchanges\":%zu,\"tables\":%zu,\"statuses\":%zu,\"unapproved\":%zu,\"defects\":%zu,"
-               "\"seconds\":%.6f}",
-               totals->same, totals->different, totals->fresh, totals->unmapped, totals->skipped,
-               totals->cases, totals->exchanges, totals->tables, totals->statuses, totals->unapproved,
-               totals->defects, totals->seconds);
+  buffer_print(
+      out,
+      "{\"same\":%zu,\"different\":%zu,\"new\":%zu,\"unmapped\":%zu,\"skipped\":%zu,\"cases\":%zu,"
+      "\"exchanges\":%zu,\"tables\":%zu,\"statuses\":%zu,\"unapproved\":%zu,\"defects\":%zu,\"broken\":%zu,"
+      "\"seconds\":%.6f}",
+      totals->same, totals->different, totals->fresh, totals->unmapped, totals->skipped, totals->cases,
+      totals->exchanges, totals->tables, totals->statuses, totals->unapproved, totals->defects,
+      totals->broken, totals->seconds);
 }
 
 /* ---- the two formats made of it ---- */

@@ -121,6 +121,23 @@ static void print_decision(Report *report, const Outcome *outcome) {
   buffer_append_char(out, '\n');
 }
 
+/* The first lines of what the client gets, unless the backend's body just passed through. */
+static void print_client(Report *report, const Verdict *verdict) {
+  const Response *response = &verdict->outcome.response;
+  const Header *type = headers_find(&response->headers, TEXT("Content-Type"));
+  if (verdict->request == NULL || response->status == 0) return;
+  buffer_print(report->out, "    the client gets %d", response->status);
+  if (type != NULL) {
+    buffer_append_char(report->out, ' ');
+    append_visible(report->out, type->value);
+  }
+  print_size(report->out, response->body.length);
+  bool passed = verdict->backend != NULL && text_equal(verdict->backend->body, response->body);
+  buffer_append_string(report->out,
+                       passed && response->body.length > 0 ? ", as the backend sent it\n" : "\n");
+  if (!passed) print_body(report, response->body);
+}
+
 /* ---- the differences ---- */
 
 /* Text bodies are told as lines when there are several. */
@@ -129,7 +146,8 @@ static bool has_lines(const Verdict *verdict, const Difference *difference) {
   bool several = text_find_char(expected, '\n', 0) != TEXT_NOT_FOUND ||
                  text_find_char(actual, '\n', 0) != TEXT_NOT_FOUND;
   bool binary = text_starts(difference->message, TEXT("byte "));
-  return text_is(difference->at, "body") && several && !binary && verdict->has_expected;
+  return text_is(difference->at, "body") && expected.data != NULL && several && !binary &&
+         verdict->has_expected;
 }
 
 static void print_lines(Report *report, const Verdict *verdict) {
@@ -244,8 +262,9 @@ static void print_new(Report *report, const Verdict *verdict) {
 }
 
 static void print_unmapped(Report *report, const Verdict *verdict) {
-  print_name(report, verdict, YELLOW, "?");
-  buffer_append_string(report->out, "    unmapped: no operation for ");
+  painted(report, YELLOW, "? ");
+  append_visible(report->out, verdict->name);
+  buffer_append_string(report->out, "  unmapped: no operation for ");
   if (verdict->request != NULL) {
     append_visible(report->out, verdict->request->method);
     buffer_append_char(report->out, ' ');
@@ -253,6 +272,10 @@ static void print_unmapped(Report *report, const Verdict *verdict) {
   } else {
     buffer_append_string(report->out, "its request");
   }
+  buffer_append_string(report->out, "  ");
+  paint(report, DIM);
+  verdict_print_place(verdict, report->out);
+  plain(report);
   buffer_append_char(report->out, '\n');
 }
 
@@ -272,6 +295,7 @@ static void terminal_verdict(Report *report, const Verdict *verdict) {
   print_name(report, verdict, RED, "✗");
   print_context(report, verdict);
   print_decision(report, &verdict->outcome);
+  print_client(report, verdict);
   print_differences(report, verdict);
   print_command(report, verdict);
   buffer_append_char(report->out, '\n');
@@ -283,7 +307,7 @@ static void terminal_finish(Report *report, const ReplayTotals *totals) {
                  report->listed - SHORT_LINES);
   if (totals->fresh > 0)
     buffer_print(report->out, "accept new ones: %s approve SPEC…\n", report->options.program);
-  bool failed = totals->different + totals->unapproved > 0;
+  bool failed = totals->different + totals->unapproved + totals->broken > 0;
   paint(report, failed ? RED : GREEN);
   totals_print(totals, report->out);
   plain(report);
