@@ -87,6 +87,13 @@ static const Word handlings[] = {{"CONVERT_TO_TEXT", CONTENT_TO_TEXT},
                                  {"CONVERT_TO_BINARY", CONTENT_TO_BINARY}};
 enum { WORDS = 5 };
 
+static Text upper_case(Text text, Arena *arena) {
+  char *upper = arena_copy_string(arena, text);
+  for (char *at = upper; *at != '\0'; at++)
+    if (*at >= 'a' && *at <= 'z') *at = (char)(*at - 'a' + 'A');
+  return (Text){upper, text.length};
+}
+
 /* A word out of a table, in any case; `fallback` when the node stands for nothing. */
 static bool read_word(Loader *loader, const cJSON *node, const Word *words, size_t count, const char *what,
                       int fallback, int *out) {
@@ -100,7 +107,7 @@ static bool read_word(Loader *loader, const cJSON *node, const Word *words, size
     if (text_equal_ignoring_case(text, text_from(words[i].word))) return true;
   }
   *out = fallback;
-  const char *near = text_suggest(text, candidates, count);
+  const char *near = text_suggest(upper_case(text, loader->arena), candidates, count);
   return near != NULL ? loader_fault(loader, node, "unknown %s \"%.*s\" (did you mean \"%s\"?)", what,
                                      TEXT_ARGS(text), near)
                       : loader_fault(loader, node, "unknown %s \"%.*s\"", what, TEXT_ARGS(text));

@@ -171,12 +171,30 @@ static void load_definition(Reader *reader, const char *path) {
   }
 }
 
+/* Later checks find mistakes in earlier lines: people read from the top. Stable, file by file. */
+static void sort_faults(FaultList *faults, size_t from) {
+  for (size_t i = from + 1; i < faults->count; i++) {
+    Fault fault = faults->items[i];
+    size_t at = i;
+    for (; at > from; at--) {
+      const Place *before = &faults->items[at - 1].place;
+      bool same =
+          before->file != NULL && fault.place.file != NULL && strcmp(before->file, fault.place.file) == 0;
+      bool later = before->line > fault.place.line ||
+                   (before->line == fault.place.line && before->column > fault.place.column);
+      if (!same || !later) break;
+      faults->items[at] = faults->items[at - 1];
+    }
+    faults->items[at] = fault;
+  }
+}
+
 bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults) {
   Text files[INCLUDE_DEPTH + 1];
   Reader reader = {.spec = ARENA_NEW(lasting, Spec), .arena = lasting, .faults = faults, .included = files};
   Spec *spec = reader.spec;
   spec->file = arena_copy_string(lasting, text_from(path));
-  size_t before = fault_list_errors(faults);
+  size_t before = fault_list_errors(faults), first = faults->count;
   if (!read_file(&reader, spec->file, NULL)) return false;
   if (api_override != NULL) {
     spec->api_path = api_override;
@@ -185,6 +203,7 @@ bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec 
   if (spec->api_path != NULL) load_definition(&reader, spec->api_path);
   check_cases(&reader);
   check_tables(&reader, api_override != NULL);
+  sort_faults(faults, first);
   if (fault_list_errors(faults) > before) return false;
   *out = spec;
   return true;

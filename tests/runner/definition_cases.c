@@ -7,14 +7,10 @@
  *   routes      lines "METHOD PATH -> OPERATION name=value …", or "-> no resource", "-> no method"
  *   places      lines "OPERATION request|response|pattern INDEX OFFSET line:column": of templates and
  * patterns */
-#include "harness/base/file.h"
 #include "harness/definition/definition.h"
-#include "tests/runner/case.h"
+#include "tests/runner/work_folder.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *const case_section_names[] = {"definition", "name",   "other",  "parameters", "summary",
                                           "notes",      "errors", "routes", "places",     NULL};
@@ -126,15 +122,6 @@ static void write_summary(const Definition *definition, Buffer *out) {
 
 /* ---- checks ---- */
 
-static Text trimmed(Text text) {
-  while (text.length > 0 && text.data[text.length - 1] == '\n') text.length--;
-  return text;
-}
-
-static Text expected_of(const Case *subject, const char *section) {
-  return trimmed(case_section(subject, section));
-}
-
 static void check_routes(const Definition *definition, Text lines, Arena *arena, Buffer *failure) {
   for (Text rest = lines; rest.data != NULL;) {
     Text line = text_split(rest, '\n', &rest), expected;
@@ -194,30 +181,6 @@ static void read_parameters(Text lines, Arena *arena, Headers *out) {
   }
 }
 
-static void write_files(const Case *subject, const char *name) {
-  Fault fault;
-  file_write(name, case_section(subject, "definition"), &fault);
-  for (size_t i = 0; i < subject->section_count; i++) {
-    if (!text_is(subject->sections[i].name, "other")) continue;
-    Text content;
-    Text first = text_split(subject->sections[i].content, '\n', &content);
-    char path[200];
-    snprintf(path, sizeof path, "%.*s", TEXT_ARGS(first));
-    file_write(path, content, &fault);
-  }
-}
-
-static void remove_files(const char *folder) {
-  Arena *arena = arena_new(0);
-  static const char *const all[] = {""};
-  const char **paths;
-  size_t count;
-  if (folder_list(folder, all, 1, arena, &paths, &count, NULL))
-    for (size_t i = 0; i < count; i++) unlink(paths[i]);
-  rmdir(folder);
-  arena_free(arena);
-}
-
 static void check(const Case *subject, const char *path, Arena *arena, Buffer *failure) {
   FaultList faults = fault_list_make(arena);
   DefinitionOptions options = {0};
@@ -244,18 +207,14 @@ static void check(const Case *subject, const char *path, Arena *arena, Buffer *f
 }
 
 void case_check(const Case *subject, Arena *arena, Buffer *failure) {
-  char folder[] = "/tmp/statusquo-definition-XXXXXX", home[4096];
   const char *path =
       case_has(subject, "name") ? arena_copy_string(arena, expected_of(subject, "name")) : "api.yaml";
-  char name[200];
-  snprintf(name, sizeof name, "%s", path);
-  if (strchr(name, '#') != NULL) *strchr(name, '#') = '\0';
-  if (getcwd(home, sizeof home) == NULL || mkdtemp(folder) == NULL || chdir(folder) != 0) {
+  Text file = text_split(text_from(path), '#', &(Text){NULL, 0});
+  WorkFolder folder;
+  if (!work_folder_enter(&folder, subject, arena_copy_string(arena, file), "definition")) {
     buffer_append_string(failure, "  no folder to work in\n");
     return;
   }
-  write_files(subject, name);
   check(subject, path, arena, failure);
-  remove_files(folder);
-  if (chdir(home) != 0) buffer_append_string(failure, "  can't return\n");
+  work_folder_leave(&folder);
 }
