@@ -47,7 +47,9 @@ void buffer_append(Buffer *buffer, Text text) {
 }
 
 void buffer_append_char(Buffer *buffer, char byte) {
-  buffer_append_bytes(buffer, &byte, 1);
+  bool has_room = buffer->length + 1 < buffer->capacity && buffer->length < buffer->limit;
+  if (buffer->overflowed || (!has_room && !buffer_reserve(buffer, 1))) return;
+  buffer->data[buffer->length++] = byte;
 }
 
 void buffer_append_string(Buffer *buffer, const char *terminated) {

@@ -106,10 +106,11 @@ static Text read_bare(Reader *reader, Where where) {
 }
 
 static Value bare_value(Text text) {
-  if (text_is(text, "null")) return value_null();
-  if (text_is(text, "true")) return value_boolean(true);
-  if (text_is(text, "false")) return value_boolean(false);
-  if (text_is(text, "NaN")) return (Value){.kind = VALUE_FLOAT, .as.float_number = __builtin_nanf("")};
+  if (text_equal(text, TEXT("null"))) return value_null();
+  if (text_equal(text, TEXT("true"))) return value_boolean(true);
+  if (text_equal(text, TEXT("false"))) return value_boolean(false);
+  if (text_equal(text, TEXT("NaN")))
+    return (Value){.kind = VALUE_FLOAT, .as.float_number = __builtin_nanf("")};
   return value_from_text(text);
 }
 
@@ -136,28 +137,22 @@ static bool skip_escape(Reader *reader) {
   return true;
 }
 
-/* quoted: the quote, then characters and escapes up to the same quote */
+/* quoted: the quote, then characters and escapes up to the same quote; U+001A ends a text that has escapes */
 static bool read_quoted(Reader *reader, Value *out) {
-  char quote = *reader->at++;
-  const char *from = reader->at;
-  const char *close = memchr(from, quote, (size_t)(reader->end - from));
-  if (close == NULL) return fail(reader, "a quoted text isn't closed");
-  const char *escape = memchr(from, '\\', (size_t)(close - from));
-  if (escape == NULL) {
-    *out = value_from_text((Text){from, (size_t)(close - from)});
-    reader->at = close + 1;
-    return true;
-  }
-  while (peek(reader) != quote) {
-    if (peek(reader) == END) return fail(reader, "a quoted text isn't closed");
-    if (*reader->at != '\\') {
+  const char quote = *reader->at++;
+  const char *from = reader->at, *at = from;
+  while (at < reader->end && *at != quote && *at != '\\') at++;
+  bool escaped = at < reader->end && *at == '\\';
+  reader->at = escaped ? from : at;
+  while (escaped && peek(reader) != quote && peek(reader) != END) {
+    if (*reader->at != '\\')
       reader->at++;
-    } else if (!skip_escape(reader)) {
+    else if (!skip_escape(reader))
       return false;
-    }
   }
+  if (reader->at == reader->end || *reader->at != quote) return fail(reader, "a quoted text isn't closed");
   *out = value_from_text((Text){from, (size_t)(reader->at - from)});
-  out->flags = VALUE_ESCAPED;
+  out->flags = escaped ? VALUE_ESCAPED : 0;
   reader->at++;
   return true;
 }

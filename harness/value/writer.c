@@ -3,7 +3,6 @@
 #include "harness/value/value_parts.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,12 +84,15 @@ static void write_text(Writer *writer, Value text) {
   plain_text_close(&plain);
 }
 
+/* Infinity is null; NaN stays. */
 static void write_number(Writer *writer, Value number) {
-  bool floating = number.kind == VALUE_DOUBLE || number.kind == VALUE_FLOAT;
-  if (floating && isinf(value_to_double(number)))
-    buffer_append(writer->out, TEXT("null"));
-  else
-    number_print(number, writer->out);
+  Buffer *out = writer->out;
+  size_t start = out->length;
+  number_print(number, out);
+  Text written = text_slice(buffer_text(out), start, out->length);
+  if (!text_ends(written, TEXT("Infinity"))) return;
+  out->length = start;
+  buffer_append(out, TEXT("null"));
 }
 
 static void write_value(Writer *writer, Value value);
