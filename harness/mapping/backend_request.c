@@ -122,10 +122,11 @@ static void drop_headers(Headers *headers) {
   headers->count = kept;
 }
 
-static Headers client_headers(const MappingRun *run) {
+static Headers client_headers(MappingRun *run) {
   Headers headers = {NULL, 0, 0};
-  for (size_t i = 0; i < run->visible_headers.count; i++) {
-    const Header *header = &run->visible_headers.items[i];
+  const Headers *visible = run_visible_headers(run);
+  for (size_t i = 0; i < visible->count; i++) {
+    const Header *header = &visible->items[i];
     if (!is_among(header->name, not_proxied, sizeof not_proxied / sizeof *not_proxied))
       headers_add(&headers, header->name, header->value, run->passing);
   }
@@ -133,13 +134,13 @@ static Headers client_headers(const MappingRun *run) {
 }
 
 /* Mapped headers, and what the gateway adds: Accept is application/json whatever the client sent (seen). */
-static Headers backend_headers(const MappingRun *run, const Headers *mapped, bool proxies) {
+static Headers backend_headers(MappingRun *run, const Headers *mapped, bool proxies) {
   Arena *passing = run->passing;
   Headers headers = proxies ? client_headers(run) : (Headers){NULL, 0, 0};
   for (size_t i = 0; i < mapped->count; i++)
     headers_set(&headers, mapped->items[i].name, mapped->items[i].value, passing);
   drop_headers(&headers);
-  const Value *api = context_find(run->context, TEXT("apiId"));
+  const Value *api = context_find(run_context(run), TEXT("apiId"));
   Text api_id = api != NULL && api->kind == VALUE_TEXT ? value_text(*api, passing) : TEXT_EMPTY;
   const Header *type = headers_find(&run->request->headers, TEXT("Content-Type"));
   add_default(&headers, "x-amzn-apigateway-api-id", api_id, passing);
@@ -175,11 +176,13 @@ bool backend_request_make(MappingRun *run, const IntegrationParameters *paramete
   BackendRequest *request = &out->backend_request;
   bool proxies = integration->type == INTEGRATION_HTTP_PROXY;
   bool http = proxies || integration->type == INTEGRATION_HTTP;
+  if (run->input->brief && !(http && run->mapping->uri_varies)) return true;
   Text uri = fill_stage_variables(run, integration->uri.text);
   if (http && !has_host(uri))
     return gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "API_CONFIGURATION_ERROR",
                                        TEXT("Invalid endpoint address"),
                                        source_text_place(&integration->uri, 0), out);
+  if (run->input->brief) return true;
   uri = fill_path(&parameters->path, uri, run->passing);
   if (!http) uri = service_address(uri, run->passing);
   Headers query = backend_query(run, &parameters->query, proxies);

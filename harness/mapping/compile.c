@@ -64,6 +64,9 @@ Mapping *mapping_compile(const Operation *operation, Arena *lasting, FaultList *
     mapping->models = schemas_compile(operation->definition, lasting);
   if (!operation->has_integration) return mapping;
 
+  Text uri = integration->uri.text;
+  mapping->uri_varies = text_find(uri, TEXT("${stageVariables."), 0) != TEXT_NOT_FOUND ||
+                        text_find(uri, TEXT("://"), 0) == TEXT_NOT_FOUND;
   mapping->request_templates =
       templates_compile(&integration->request_templates, "request template", lasting, defects);
   mapping->request_parameters = parameters_compile(&integration->request_parameters, lasting, defects);

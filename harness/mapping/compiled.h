@@ -34,6 +34,7 @@ struct Mapping {
   size_t pattern_count; /* rules before the defaults */
   bool has_table;       /* HTTP, MOCK, AWS services: by_status is filled */
   int16_t by_status[STATUS_COUNT];
+  bool uri_varies; /* it holds stage variables, or no host: it has to be looked at for each exchange */
   TemplateSet request_templates;
   ParameterSet request_parameters;
   SchemaSet models;

@@ -112,7 +112,7 @@ static void append_error_member(const Substitution *about, Text name, Buffer *ou
 }
 
 static void append_found(const Substitution *about, const Source *source, Buffer *out) {
-  SourceInputs inputs = run_source_inputs(about->run);
+  SourceInputs inputs = run_source_inputs(about->run, NULL);
   TextList found;
   if (source_read(source, &inputs, &found) == SOURCE_FOUND)
     buffer_append(out, text_list_join(&found, about->run->passing));
@@ -198,7 +198,7 @@ static void map_parameters(const Substitution *about, const GatewayResponse *set
   if (setting == NULL) return;
   Arena *passing = about->run->passing;
   ParameterSet set = parameters_compile(&setting->parameters, passing, NULL);
-  SourceInputs inputs = run_source_inputs(about->run);
+  SourceInputs inputs = run_source_inputs(about->run, NULL);
   for (size_t i = 0; i < set.count; i++) {
     const CompiledParameter *parameter = &set.items[i];
     if (parameter->target != TARGET_GATEWAY_HEADER) continue;

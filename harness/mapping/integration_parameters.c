@@ -66,7 +66,7 @@ static void store(const CompiledParameter *parameter, const TextList *values,
 bool integration_parameters_map(MappingRun *run, IntegrationParameters *parameters, Outcome *out) {
   const ParameterSet *set = &run->mapping->request_parameters;
   IntegrationType type = run->mapping->operation->integration.type;
-  SourceInputs inputs = run_source_inputs(run);
+  SourceInputs inputs = run_source_inputs(run, set);
   *parameters = (IntegrationParameters){.path = {NULL, 0, 0}};
   for (size_t i = 0; i < set->count; i++) {
     const CompiledParameter *parameter = &set->items[i];
@@ -96,7 +96,7 @@ static bool override_text(Value value, Arena *passing, Text *out) {
 }
 
 static const Map *override_map(const MappingRun *run, const char *what) {
-  const Value *member = context_find(run->context, text_from(what));
+  const Value *member = context_find(run->made_context, text_from(what)); /* unmade: nothing was overridden */
   return member != NULL && member->kind == VALUE_MAP ? member->as.map : NULL;
 }
 

@@ -39,7 +39,7 @@ typedef struct MappingInput {
   const Map *context;             /* given $context values, over the computed ones; NULL: none */
   Generated generated;
   PathCache *paths; /* one worker's compiled paths; NULL: none */
-  bool brief;       /* nobody reads the log, the reasons in the trace or the body of the backend request */
+  bool brief;       /* nobody reads the log, the trace or the backend request: they aren't made */
 } MappingInput;
 
 /* What would be sent to the backend. */

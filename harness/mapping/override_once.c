@@ -2,10 +2,6 @@
 
 #include <string.h>
 
-bool overrides_something(Text source) {
-  return text_find(source, TEXT("Override"), 0) != TEXT_NOT_FOUND;
-}
-
 static bool is_target_character(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
          byte == '_' || byte == '-' || byte == '.';

@@ -15,7 +15,5 @@ typedef struct OverrideWatch {
 } OverrideWatch;
 
 VtlTrace override_watch(OverrideWatch *watch, Text source, Arena *passing);
-/* Can a template override anything at all? */
-bool overrides_something(Text source);
 
 #endif

@@ -44,10 +44,11 @@ static void write_multi(EventWriter *writer, const char *key, const Headers *hea
 }
 
 /* $context without what only templates have. */
-static Map *request_context(const MappingRun *run) {
+static Map *request_context(MappingRun *run) {
   Map *copy = map_new(MAP_LINKED, run->passing);
-  for (uint32_t i = 0; i < run->context->count; i++) {
-    const MapEntry *entry = &run->context->entries[i];
+  const Map *context = run_context(run);
+  for (uint32_t i = 0; i < context->count; i++) {
+    const MapEntry *entry = &context->entries[i];
     if (value_text_is(entry->key, TEXT("requestOverride")) ||
         value_text_is(entry->key, TEXT("responseOverride")))
       continue;
@@ -71,17 +72,18 @@ static void write_body(EventWriter *writer, const MappingRun *run, bool binary) 
 
 Text proxy_event(MappingRun *run, bool binary) {
   const Request *request = run->request;
+  const RunParameters *parameters = run_parameters(run);
   EventWriter writer = {.out = buffer_make(run->passing, 0), .first = true};
   buffer_append_char(&writer.out, '{');
   write_text(&writer, "resource", request->resource_path);
   write_text(&writer, "path", request->path);
   write_text(&writer, "httpMethod", request->method);
-  write_single(&writer, "headers", run->header);
-  write_multi(&writer, "multiValueHeaders", &run->visible_headers, run->passing);
-  write_single(&writer, "queryStringParameters", run->query);
+  write_single(&writer, "headers", parameters->header);
+  write_multi(&writer, "multiValueHeaders", run_visible_headers(run), run->passing);
+  write_single(&writer, "queryStringParameters", parameters->query);
   write_multi(&writer, "multiValueQueryStringParameters", &request->query, run->passing);
-  write_single(&writer, "pathParameters", run->path);
-  write_single(&writer, "stageVariables", run->stage_variable_map);
+  write_single(&writer, "pathParameters", parameters->path);
+  write_single(&writer, "stageVariables", parameters->stage_variables);
   write_single(&writer, "requestContext", request_context(run));
   write_body(&writer, run, binary);
   buffer_append_char(&writer.out, '}');

@@ -124,12 +124,11 @@ static bool request_proxy(MappingRun *run, Outcome *out) {
   if (lambda && !check_function_method(run, out)) return false;
   if (!integration_parameters_map(run, &parameters, out)) return false;
   if (!backend_request_make(run, &parameters, out)) return false;
+  if (run->input->brief) return true;
   Text type = media_type_of(&run->request->headers, "Content-Type", TEXT_EMPTY);
   BackendRequest *request = &out->backend_request;
   request->body = run->request->body;
-  if (lambda)
-    request->body =
-        run->input->brief ? TEXT_EMPTY : proxy_event(run, media_type_is_binary(run->definition, type));
+  if (lambda) request->body = proxy_event(run, media_type_is_binary(run->definition, type));
   backend_request_log(run, request, request->body);
   return true;
 }
@@ -140,6 +139,7 @@ static bool request_mapped(MappingRun *run, Outcome *out) {
   if (!integration_parameters_map(run, &parameters, out) || !map_body(run, &body, out)) return false;
   integration_parameters_override(run, &parameters);
   if (!backend_request_make(run, &parameters, out)) return false;
+  if (run->input->brief) return true;
   backend_request_log(run, &out->backend_request, body);
   bool empty_event = run->mapping->operation->integration.is_lambda && body.length == 0;
   out->backend_request.body = empty_event ? TEXT("{}") : body; /* seen */

@@ -93,9 +93,10 @@ static bool respond_lambda_proxy(MappingRun *run, const BackendAnswer *answer, O
 static bool map_parameters(MappingRun *run, const CompiledRule *rule, const BackendAnswer *answer,
                            Outcome *out) {
   const Integration *integration = &run->mapping->operation->integration;
+  if (rule->parameters.count == 0) return true;
   BodyReader body = {.text = utf8_repair(answer->body, run->passing),
                      .is_lambda_answer = integration->is_lambda};
-  SourceInputs inputs = run_source_inputs(run);
+  SourceInputs inputs = run_source_inputs(run, &rule->parameters);
   inputs.response_headers = &answer->headers;
   inputs.response_body = &body;
   for (size_t i = 0; i < rule->parameters.count; i++) {

@@ -32,7 +32,7 @@ static void apply_headers(const Map *headers, Arena *passing, Outcome *out) {
 }
 
 bool response_overrides_apply(MappingRun *run, Outcome *out) {
-  const Value *override = map_get_text(run->context, TEXT("responseOverride"));
+  const Value *override = context_find(run->made_context, TEXT("responseOverride"));
   if (override == NULL || override->kind != VALUE_MAP) return true;
   apply_status(override->as.map, out);
   const Value *headers = map_get_text(override->as.map, TEXT("header"));

@@ -89,12 +89,6 @@ MappingRun *run_begin(const Mapping *mapping, const Definition *definition, cons
   run->stage = choose_stage(run);
   run->stage_variables =
       input->stage_variables != NULL ? input->stage_variables : &definition->stage_variables;
-  run->stage_variable_map = map_of_headers(run->stage_variables, passing);
-  run->visible_headers = keep_visible(&run->request->headers, passing);
-  run->path = map_of_headers(&run->request->path_parameters, passing);
-  run->query = map_of_headers(&run->request->query, passing);
-  run->header = map_of_headers(&run->visible_headers, passing);
-  run->context = context_make(run);
   run->request_body.text = run->request->body;
   return run;
 }
@@ -103,12 +97,37 @@ MappingRun *mapping_begin(const Mapping *mapping, const MappingInput *input, Are
   return run_begin(mapping, mapping->operation->definition, input, passing);
 }
 
-SourceInputs run_source_inputs(MappingRun *run) {
+Map *run_context(MappingRun *run) {
+  if (run->made_context == NULL) run->made_context = context_make(run);
+  return run->made_context;
+}
+
+const Headers *run_visible_headers(MappingRun *run) {
+  if (run->made_visible_headers == NULL) {
+    run->made_visible_headers = ARENA_NEW(run->passing, Headers);
+    *run->made_visible_headers = keep_visible(&run->request->headers, run->passing);
+  }
+  return run->made_visible_headers;
+}
+
+const RunParameters *run_parameters(MappingRun *run) {
+  if (run->made_parameters == NULL) {
+    RunParameters *parameters = ARENA_NEW(run->passing, RunParameters);
+    parameters->path = map_of_headers(&run->request->path_parameters, run->passing);
+    parameters->query = map_of_headers(&run->request->query, run->passing);
+    parameters->header = map_of_headers(run_visible_headers(run), run->passing);
+    parameters->stage_variables = map_of_headers(run->stage_variables, run->passing);
+    run->made_parameters = parameters;
+  }
+  return run->made_parameters;
+}
+
+SourceInputs run_source_inputs(MappingRun *run, const ParameterSet *set) {
   return (SourceInputs){
       .request = run->request,
-      .request_headers = &run->visible_headers,
+      .request_headers = set == NULL || set->reads_headers ? run_visible_headers(run) : NULL,
       .request_body = &run->request_body,
-      .context = run->context,
+      .context = set == NULL || set->reads_context ? run_context(run) : NULL,
       .stage_variables = run->stage_variables,
       .passing = run->passing,
   };
@@ -122,15 +141,15 @@ RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text 
     *place = compiled->defect->place;
     return RENDER_FAILED;
   }
-  TemplateInputs inputs = {
-      .body = body,
-      .path = run->path,
-      .querystring = run->query,
-      .header = run->header,
-      .context = run->context,
-      .stage_variables = run->stage_variable_map,
-      .paths = run->input->paths,
-  };
+  TemplateInputs inputs = {.body = body, .paths = run->input->paths};
+  if (compiled->reads_parameters) {
+    const RunParameters *parameters = run_parameters(run);
+    inputs.path = parameters->path;
+    inputs.querystring = parameters->query;
+    inputs.header = parameters->header;
+    inputs.stage_variables = parameters->stage_variables;
+  }
+  if (compiled->reads_context) inputs.context = run_context(run);
   TemplateObjects objects;
   template_objects_make(&inputs, run->passing, &objects);
   Buffer output = buffer_make(run->passing, VTL_OUTPUT_LIMIT);

@@ -15,6 +15,11 @@ typedef struct RunFlags {
   const Map *gateway_error;      /* NULL: none */
 } RunFlags;
 
+/* What $input.params() and $stageVariables show. */
+typedef struct RunParameters {
+  Map *path, *query, *header, *stage_variables;
+} RunParameters;
+
 struct MappingRun {
   const Mapping *mapping; /* NULL: only a gateway response is wanted */
   const Definition *definition;
@@ -25,11 +30,11 @@ struct MappingRun {
   Generated generated; /* complete */
   Text stage;
   const Headers *stage_variables;
-  Map *context;
-  Map *stage_variable_map;
-  Headers visible_headers; /* request headers that mappings can see */
-  Map *path, *query, *header;
   BodyReader request_body;
+  /* Made when first asked for, through the functions below: many exchanges need none of them. */
+  Map *made_context;
+  Headers *made_visible_headers;
+  RunParameters *made_parameters;
   bool backend_called;
   bool mock_rendered; /* a request template ran (MOCK) */
   Text mock_document; /* MOCK: what the status is read from */
@@ -39,7 +44,13 @@ struct MappingRun {
 
 MappingRun *run_begin(const Mapping *mapping, const Definition *definition, const MappingInput *input,
                       Arena *passing);
-SourceInputs run_source_inputs(MappingRun *run);
+/* The one $context of both directions. */
+Map *run_context(MappingRun *run);
+/* Request headers that mappings and templates can see. */
+const Headers *run_visible_headers(MappingRun *run);
+const RunParameters *run_parameters(MappingRun *run);
+/* Holds what the sources of `set` read; NULL: everything. */
+SourceInputs run_source_inputs(MappingRun *run, const ParameterSet *set);
 
 typedef enum RenderAnswer {
   RENDERED,

@@ -77,14 +77,19 @@ static bool source_parse(Text text, Arena *arena, Source *out, Fault *fault) {
 }
 
 ParameterSet parameters_compile(const Parameters *parameters, Arena *arena, FaultList *defects) {
-  ParameterSet set = {ARENA_ARRAY(arena, CompiledParameter, parameters->count + 1), parameters->count};
+  ParameterSet set = {.items = ARENA_ARRAY(arena, CompiledParameter, parameters->count + 1),
+                      .count = parameters->count};
   for (size_t i = 0; i < set.count; i++) {
     CompiledParameter *compiled = &set.items[i];
     compiled->entry = &parameters->items[i];
     parse_target(compiled);
     if (compiled->entry->source.data == NULL) continue; /* null maps nothing */
     Fault fault;
-    if (source_parse(compiled->entry->source, arena, &compiled->source, &fault) || defects == NULL) continue;
+    bool parsed = source_parse(compiled->entry->source, arena, &compiled->source, &fault);
+    SourceKind kind = compiled->source.kind;
+    if (kind == SOURCE_CONTEXT) set.reads_context = true;
+    if (kind == SOURCE_REQUEST_HEADER || kind == SOURCE_REQUEST_MULTI_HEADER) set.reads_headers = true;
+    if (parsed || defects == NULL) continue;
     fault.place = compiled->entry->place;
     Fault *listed = fault_list_add(defects);
     *listed = fault;

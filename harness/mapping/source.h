@@ -48,6 +48,7 @@ typedef struct CompiledParameter {
 typedef struct ParameterSet {
   CompiledParameter *items;
   size_t count;
+  bool reads_context, reads_headers; /* of the request */
 } ParameterSet;
 
 /* Broken JSON paths and expressions that the gateway would refuse go to `defects` (NULL: nobody asks). */

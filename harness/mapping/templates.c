@@ -1,6 +1,14 @@
 #include "harness/mapping/templates.h"
 
-#include "harness/mapping/override_once.h"
+static bool mentions(const CompiledTemplate *compiled, const char *word) {
+  return text_find(compiled->entry->source.text, text_from(word), 0) != TEXT_NOT_FOUND;
+}
+
+static void look_at_source(CompiledTemplate *compiled) {
+  compiled->reads_context = mentions(compiled, "context");
+  compiled->reads_parameters = mentions(compiled, "params") || mentions(compiled, "stageVariables");
+  compiled->overrides = mentions(compiled, "Override");
+}
 
 TemplateSet templates_compile(const Templates *templates, const char *what, Arena *lasting,
                               FaultList *defects) {
@@ -9,7 +17,7 @@ TemplateSet templates_compile(const Templates *templates, const char *what, Aren
     const TemplateEntry *entry = &templates->items[i];
     set.items[i].entry = entry;
     if (entry->source.text.length == 0) continue;
-    set.items[i].overrides = overrides_something(entry->source.text);
+    look_at_source(&set.items[i]);
     Fault fault;
     if (vtl_compile(entry->source.text, lasting, &set.items[i].vtl, &fault)) continue;
     set.items[i].vtl = NULL;

@@ -9,7 +9,10 @@ typedef struct CompiledTemplate {
   const TemplateEntry *entry;
   VtlTemplate *vtl;    /* NULL: an empty one, which passes the body through; or a broken one */
   const Fault *defect; /* why it doesn't compile; NULL: it does */
-  bool overrides;      /* it may set $context.requestOverride or .responseOverride */
+  /* Found by name in its source, so that nothing is made for a template that can't read it. */
+  bool reads_context;    /* $context */
+  bool reads_parameters; /* $input.params(), $stageVariables */
+  bool overrides;        /* $context.requestOverride or .responseOverride */
 } CompiledTemplate;
 
 typedef struct TemplateSet {

@@ -12,7 +12,7 @@
 static bool check_api_key(MappingRun *run, Outcome *out) {
   bool required = run->flags.api_key_required || run->mapping->operation->api_key_required;
   if (!required || run->flags.test_invoke) return true;
-  const Value *key = context_find(run->context, TEXT("identity.apiKey"));
+  const Value *key = context_find(run_context(run), TEXT("identity.apiKey"));
   if (key != NULL && key->kind == VALUE_TEXT && key->length > 0) return true;
   GatewayError error = {.failure = GATEWAY_API_KEY, .type = "INVALID_API_KEY"};
   return gateway_answer(run, &error, out);
