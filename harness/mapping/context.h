@@ -13,5 +13,6 @@ Map *context_make(const MappingRun *run);
 /* "20/May/2025:15:07:31 +0000" and "Tue, 20 May 2025 15:07:31 GMT". */
 Text time_to_log(int64_t milliseconds, Arena *arena);
 Text time_to_date(int64_t milliseconds, Arena *arena);
+Text number_to_text(uint64_t number, Arena *arena);
 
 #endif

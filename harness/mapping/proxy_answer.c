@@ -130,7 +130,7 @@ static bool merge_single(Merge *merge, Value value, Text *why) {
     if (text.data == NULL) continue;
     Text name = value_text(entry->key, merge->passing);
     Text key = lower(name, merge->passing);
-    if (map_get_text(merge->pairs, pair_of(merge, key, text)) != NULL) continue;
+    if (merge->pairs->count > 0 && map_get_text(merge->pairs, pair_of(merge, key, text)) != NULL) continue;
     list_append(merge_entry(merge, key, name), value_from_text(text), merge->passing);
   }
   return true;

@@ -1,6 +1,7 @@
 /* Backend answer -> client response (gateway.md 2 to 9, 12). */
 #include "harness/base/utf8.h"
 #include "harness/mapping/content.h"
+#include "harness/mapping/context.h"
 #include "harness/mapping/gateway_response.h"
 #include "harness/mapping/log.h"
 #include "harness/mapping/mock.h"
@@ -122,8 +123,8 @@ static bool map_parameters(MappingRun *run, const CompiledRule *rule, const Back
 static bool render_response(MappingRun *run, const CompiledTemplate *chosen, const Payload *payload,
                             Outcome *out) {
   out->template_entry = chosen->entry;
-  Place begin = source_text_place(&chosen->entry->source, 0);
   if (payload->binary) {
+    Place begin = source_text_place(&chosen->entry->source, 0);
     fail(run, GATEWAY_RESPONSE_MAPPING, "DEFAULT_5XX", TEXT("Unable to transform response"), begin, out);
     return outcome_detail(run, TEXT("the body is binary, and a template can't take that"), out);
   }
@@ -234,7 +235,7 @@ static bool respond_mock(MappingRun *run, Outcome *out) {
 static bool respond_mapped(MappingRun *run, const BackendAnswer *answer, Outcome *out) {
   if (run->mapping->operation->integration.is_lambda)
     return respond_selected(run, lambda_error_message(answer->body, run->passing), -1, answer, out);
-  Text value = arena_print(run->passing, "%d", answer->status);
+  Text value = number_to_text((uint64_t)answer->status, run->passing);
   return respond_selected(run, value, answer->status, answer, out);
 }
 

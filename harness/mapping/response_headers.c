@@ -97,8 +97,7 @@ static Headers wire_headers(const MappingRun *run, const FinishHeaders *finish, 
   if (headers_find(mapped, TEXT("Content-Type")) == NULL)
     headers_add(&headers, TEXT("Content-Type"), TEXT("application/json"), passing);
   add_matching(mapped, TEXT("Content-Type"), true, &headers, passing);
-  headers_add(&headers, TEXT("Content-Length"), arena_print(passing, "%zu", out->response.body.length),
-              passing);
+  headers_add(&headers, TEXT("Content-Length"), number_to_text(out->response.body.length, passing), passing);
   headers_add(&headers, TEXT("Connection"), TEXT("keep-alive"), passing);
   headers_add(&headers, TEXT("x-amzn-RequestId"), run->generated.request_id, passing);
   if (finish->error_type.data != NULL)
