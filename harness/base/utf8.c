@@ -1,5 +1,7 @@
 #include "harness/base/utf8.h"
 
+#include <string.h>
+
 /* Length of the well-formed character at `at`, or 0; `subpart` receives the length of the maximal ill-formed
  * subpart. */
 static size_t well_formed(Text text, size_t at, bool surrogates, size_t *subpart) {
@@ -30,9 +32,19 @@ static size_t well_formed(Text text, size_t at, bool surrogates, size_t *subpart
   return length;
 }
 
+/* Eight characters below U+0080 at once: most text is nothing else. */
+static size_t skip_ascii(Text text, size_t at) {
+  uint64_t word;
+  for (; text.length - at >= sizeof word; at += sizeof word) {
+    memcpy(&word, text.data + at, sizeof word);
+    if (word & UINT64_C(0x8080808080808080)) break;
+  }
+  return at;
+}
+
 size_t utf8_valid_prefix(Text text) {
   size_t at = 0;
-  while (at < text.length) {
+  while (at < text.length && (at = skip_ascii(text, at)) < text.length) {
     size_t subpart;
     size_t length = well_formed(text, at, false, &subpart);
     if (length == 0) return at;
