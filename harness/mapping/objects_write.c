@@ -3,6 +3,8 @@
 
 #include "harness/base/utf8.h"
 
+#include <math.h>
+
 /* A quoted string; a lone surrogate, which JSON can hold and UTF-8 can't, as \uXXXX. */
 static void write_string(Buffer *out, Text text) {
   buffer_append_char(out, '"');
@@ -37,6 +39,12 @@ enum { OVERRIDE_DEPTH = 200 };
  * print. */
 static void write_stored(Buffer *out, Value value, int depth, Arena *arena);
 
+/* Infinity and NaN have no JSON: they are written as they print. */
+static bool has_json(Value value) {
+  if (value.kind == VALUE_DOUBLE || value.kind == VALUE_FLOAT) return isfinite(value_to_double(value));
+  return value_is_null(value) || value_is_number(value) || value.kind == VALUE_BOOLEAN;
+}
+
 static void write_map(Buffer *out, const Map *map, int depth, Arena *arena) {
   const MapEntry **order = ARENA_ARRAY(arena, const MapEntry *, map->count);
   map_order(map, order);
@@ -66,7 +74,7 @@ static void write_stored(Buffer *out, Value value, int depth, Arena *arena) {
     write_map(out, value.as.map, depth, arena);
   else if (value.kind == VALUE_LIST)
     write_list(out, value.as.list, depth, arena);
-  else if (value_is_null(value) || value_is_number(value) || value.kind == VALUE_BOOLEAN)
+  else if (has_json(value))
     value_write_json(value, out);
   else
     write_string(out, value_to_text(value, arena));

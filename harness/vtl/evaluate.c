@@ -3,6 +3,7 @@
 
 #include "harness/base/utf8.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 bool value_to_java_text(Run *run, const Node *node, Value value, Text *out) {
@@ -56,8 +57,10 @@ static bool range_value(Run *run, const Node *node, Value *out) {
   if (!vtl_run_has_room(run, node, (size_t)count * sizeof(Value))) return false;
   int32_t step = from >= to ? -1 : 1;
   List *list = list_new(LIST_ARRAY_LIST, run->arena);
+  list->items = arena_alloc(run->arena, count * sizeof(Value));
+  list->count = list->capacity = count;
   for (uint32_t i = 0; i < count; i++, from = (int32_t)((uint32_t)from + (uint32_t)step))
-    list_append(list, value_integer(from), run->arena);
+    list->items[i] = value_integer(from);
   *out = value_from_list(list);
   return true;
 }
@@ -112,10 +115,29 @@ static bool classes_related(Value left, Value right) {
   return left.kind != VALUE_OBJECT || text_equal(value_class_name(left), value_class_name(right));
 }
 
+/* Infinity and NaN have no BigDecimal, as which they would be compared with a big number. */
+static bool is_comparable(Value left, Value right) {
+  bool big = left.kind == VALUE_BIG_INTEGER || left.kind == VALUE_BIG_DECIMAL ||
+             right.kind == VALUE_BIG_INTEGER || right.kind == VALUE_BIG_DECIMAL;
+  if (!big) return true;
+  bool left_float = left.kind == VALUE_DOUBLE || left.kind == VALUE_FLOAT;
+  bool right_float = right.kind == VALUE_DOUBLE || right.kind == VALUE_FLOAT;
+  return (!left_float || isfinite(value_to_double(left))) &&
+         (!right_float || isfinite(value_to_double(right)));
+}
+
+static bool compare_numbers(Run *run, const Node *node, Value left, Value right, int *order) {
+  if (!is_comparable(left, right)) return vtl_run_fail(run, node, "NumberFormatException: Infinite or NaN");
+  *order = number_compare(left, right);
+  return true;
+}
+
 /* ASTEQNode: numbers by value, related classes by equals(), anything else by its text (fact 18). */
 static bool values_equal(Run *run, const Node *node, Value left, Value right, bool *equal) {
   if (value_is_number(left) && value_is_number(right)) {
-    *equal = number_compare(left, right) == 0;
+    int order;
+    if (!compare_numbers(run, node, left, right, &order)) return false;
+    *equal = order == 0;
     return true;
   }
   if (value_is_null(left) || value_is_null(right)) {
@@ -147,7 +169,8 @@ static bool compare(Run *run, const Node *node, bool *out) {
   }
   *out = false;
   if (!value_is_number(left) || !value_is_number(right)) return true;
-  int order = number_compare(left, right);
+  int order;
+  if (!compare_numbers(run, node, left, right, &order)) return false;
   switch (node->kind) {
   case NODE_LESS: *out = order < 0; break;
   case NODE_LESS_EQUAL: *out = order <= 0; break;

@@ -119,17 +119,24 @@ static bool parse_boolean(Parser *parser, NodeIndex *out) {
   return true;
 }
 
+/* The second token ends a map that stands inside of a reference's state: {$} is empty too. */
+static bool take_map_close(Parser *parser) {
+  return vtl_take(parser, TOKEN_MAP_CLOSE) || vtl_take(parser, TOKEN_CURLY_CLOSE);
+}
+
+static bool sees_blank_map(Parser *parser) {
+  if (!vtl_next_is(parser, TOKEN_BLANK)) return false;
+  const Token *second = vtl_peek(parser, 1);
+  return second != NULL && (second->kind == TOKEN_MAP_CLOSE || second->kind == TOKEN_CURLY_CLOSE);
+}
+
 /* Map := "{" (Parameter ":" Parameter ("," Parameter ":" Parameter)* | Blank?) "}" */
 static bool parse_map(Parser *parser, NodeIndex *out) {
   *out = node_new(parser, NODE_MAP, vtl_offset(parser));
   Children entries = {.parent = *out};
   parser->window->at++;
-  if (vtl_next_is(parser, TOKEN_BLANK)) {
-    const Token *second = vtl_peek(parser, 1);
-    if (second == NULL) return false;
-    if (second->kind == TOKEN_MAP_CLOSE) parser->window->at++;
-  }
-  if (vtl_take(parser, TOKEN_MAP_CLOSE)) return true;
+  if (sees_blank_map(parser)) parser->window->at++;
+  if (take_map_close(parser)) return true;
   do {
     NodeIndex key, value;
     if (!parse_parameter(parser, &key) || !vtl_expect(parser, TOKEN_COLON, "\":\"") ||
@@ -138,7 +145,7 @@ static bool parse_map(Parser *parser, NodeIndex *out) {
     children_add(parser, &entries, key);
     children_add(parser, &entries, value);
   } while (vtl_take(parser, TOKEN_COMMA));
-  return vtl_take(parser, TOKEN_CURLY_CLOSE) || vtl_expect(parser, TOKEN_MAP_CLOSE, "\",\" or \"}\"");
+  return take_map_close(parser) || vtl_refuse(parser, "\",\" or \"}\"");
 }
 
 static bool is_range_end(const Parser *parser, NodeIndex index) {

@@ -101,16 +101,17 @@ static bool names_directive(const Parser *parser, const Token *token) {
   return is_directive(parser, text_slice(token->image, start, token->image.length));
 }
 
-/* Escape := (\\)+: halved before a directive. */
+/* Escape := (\\\\)+: halved before a directive; what stood before one of them is lost (seen). */
 static bool parse_escape(Parser *parser, Children *statements) {
   uint32_t offset = vtl_offset(parser);
-  Text source = parser->window->lexer.source;
-  size_t from = vtl_peek(parser, 0)->offset, to = from;
-  while (vtl_take(parser, TOKEN_DOUBLE_ESCAPE)) to += 2;
+  size_t pairs = 0;
+  while (vtl_take(parser, TOKEN_DOUBLE_ESCAPE)) pairs++;
   const Token *token = vtl_peek(parser, 0);
   if (token == NULL) return false;
-  if (names_directive(parser, token)) to = from + (to - from) / 2;
-  add_text(parser, statements, text_slice(source, from, to), offset);
+  Buffer escapes = buffer_make(parser->lasting, 0);
+  size_t count = names_directive(parser, token) ? pairs : pairs * 2;
+  for (size_t i = 0; i < count; i++) buffer_append_char(&escapes, '\\');
+  add_text(parser, statements, buffer_text(&escapes), offset);
   return true;
 }
 

@@ -1,6 +1,8 @@
 /* $foreach and the blocks of #define. */
 #include "harness/vtl/run.h"
 
+#include "harness/base/utf8.h"
+
 /* ---- $foreach ---- */
 
 /* An AbstractMap whose getters go first (witness: seen, $foreach.index and the like; $foreach.x = 1 is kept).
@@ -10,13 +12,15 @@ static Text scope_print(const Object *object, Arena *arena) {
   return scope->storage == NULL ? TEXT("{}") : value_to_text(value_from_map(scope->storage), arena);
 }
 
+static bool scope_equal(const Object *object, Value other);
 static VtlAnswer scope_call(Object *self, Text method, const Value *arguments, size_t count, Arena *passing,
                             Value *result, Fault *fault);
 static VtlAnswer scope_property(Object *self, Text name, Arena *passing, Value *result, Fault *fault);
 
 static const VtlObjectType scope_type = {
     .object = {.class_name = TEXT_INIT("org.apache.velocity.runtime.directive.ForeachScope"),
-               .print = scope_print},
+               .print = scope_print,
+               .equal = scope_equal},
     .call = scope_call,
     .property = scope_property,
 };
@@ -47,6 +51,17 @@ Value scope_replaced(const Scope *scope) {
   return scope->replaced;
 }
 
+/* As AbstractMap compares: by entries. */
+static bool scope_equal(const Object *object, Value other) {
+  const Scope *scope = (const Scope *)object, *second = scope_of(other);
+  if (scope == second) return true;
+  const Map *entries = second != NULL ? second->storage : other.kind == VALUE_MAP ? other.as.map : NULL;
+  if (second == NULL && entries == NULL) return false;
+  bool empty = entries == NULL || entries->count == 0;
+  if (scope->storage == NULL || empty) return empty && (scope->storage == NULL || scope->storage->count == 0);
+  return value_equal(value_from_map(scope->storage), value_from_map((Map *)(uintptr_t)entries));
+}
+
 static int32_t scope_depth(const Scope *scope) {
   int32_t depth = 1;
   for (; scope->parent != NULL; scope = scope->parent) depth++;
@@ -73,9 +88,22 @@ typedef struct ScopeInfo {
   const Scope *scope;
 } ScopeInfo;
 
+/* Where Velocity says the loop stands: columns count UTF-16 units, and tabs reach to the next multiple of
+ * eight. */
 static Place info_place(const ScopeInfo *info) {
-  const VtlTemplate *compiled = info->scope->compiled;
-  return place_of(NULL, compiled->source, compiled->nodes[info->scope->loop].offset);
+  Text source = info->scope->compiled->source;
+  size_t offset = info->scope->compiled->nodes[info->scope->loop].offset;
+  Place place = place_of(NULL, source, offset);
+  size_t at = offset;
+  while (at > 0 && source.data[at - 1] != '\n' && source.data[at - 1] != '\r') at--;
+  uint32_t column = 0;
+  while (at < offset) {
+    bool tab = source.data[at] == '\t';
+    uint32_t character = utf8_next(source, &at);
+    column += tab ? 8 - column % 8 : character > 0xFFFF ? 2 : 1;
+  }
+  place.column = column + 1;
+  return place;
 }
 
 /* The template's name is assumed: what the gateway calls its templates isn't known. */
@@ -203,6 +231,10 @@ static VtlAnswer scope_call(Object *self, Text method, const Value *arguments, s
     return VTL_FOUND;
   }
   if (text_is(method, "getClass")) return VTL_MISSING;
+  if (count == 1 && text_is(method, "equals")) {
+    *result = value_boolean(scope_equal(self, arguments[0]));
+    return VTL_FOUND;
+  }
   Value storage = value_from_map(scope_storage(scope, passing));
   return method_call(storage, method_number(method), method, arguments, count, passing, result, fault);
 }

@@ -142,16 +142,18 @@ public final class Gateway {
         return copy;
     }
 
-    private static Object plain(Object value) {
+    /** What a template stored, as far down as `statusquo render` writes it. */
+    private static Object plain(Object value, int depth) {
+        if (depth > 200) return null;
         if (value instanceof Map) {
             Map<String, Object> copy = new LinkedHashMap<>();
             for (Map.Entry<?, ?> e : ((Map<?, ?>) value).entrySet())
-                copy.put(String.valueOf(e.getKey()), plain(e.getValue()));
+                copy.put(String.valueOf(e.getKey()), plain(e.getValue(), depth + 1));
             return copy;
         }
         if (value instanceof Collection) {
             List<Object> copy = new ArrayList<>();
-            for (Object item : (Collection<?>) value) copy.add(plain(item));
+            for (Object item : (Collection<?>) value) copy.add(plain(item, depth + 1));
             return copy;
         }
         return value == null || value instanceof Boolean || value instanceof String ? value : value.toString();
@@ -182,7 +184,7 @@ public final class Gateway {
         try {
             runtime.evaluate(variables, output, "t", e.template);
             answer.output = output.toString();
-            answer.override = plain(response);
+            answer.override = plain(response, 0);
         } catch (Throwable thrown) {
             answer.error = thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
         }
