@@ -199,6 +199,39 @@ static VtlAnswer big_integer_not(Call *call) {
   return answer_if(call, computed, result);
 }
 
+/* The bits of two's complement without its sign: of a negative number those of -n - 1. */
+static bool plain_bits(Call *call, Text *digits) {
+  const BigNumber *self = self_big(call);
+  if (self->negative && !big_add(self, big_from_long(1, call->arena), call->arena, &self)) return false;
+  Value magnitude = value_of_big(VALUE_BIG_INTEGER, big_with_sign(self, false, call->arena)), text;
+  Value radix = value_integer(2);
+  if (method_call(magnitude, METHOD_toString, TEXT("toString"), &radix, 1, call->arena, &text, call->fault) !=
+      VTL_FOUND)
+    return false;
+  *digits = value_text(text, call->arena);
+  if (text_equal(*digits, TEXT("0"))) *digits = TEXT_EMPTY;
+  return true;
+}
+
+static VtlAnswer big_integer_bit_length(Call *call) {
+  Text bits;
+  return plain_bits(call, &bits) ? answer_integer(call, (int64_t)bits.length) : throw_arithmetic(call);
+}
+static VtlAnswer big_integer_bit_count(Call *call) {
+  Text bits;
+  if (!plain_bits(call, &bits)) return throw_arithmetic(call);
+  int64_t count = 0;
+  for (size_t i = 0; i < bits.length; i++) count += bits.data[i] == '1';
+  return answer_integer(call, count);
+}
+static VtlAnswer big_integer_test_bit(Call *call) {
+  Text bits;
+  int32_t bit = call_integer(call, 0);
+  if (bit < 0 || !plain_bits(call, &bits)) return throw_arithmetic(call);
+  bool set = (size_t)bit < bits.length && bits.data[bits.length - 1 - (size_t)bit] == '1';
+  return call_answer(call, value_boolean(set != self_big(call)->negative));
+}
+
 static VtlAnswer big_integer_to_string(Call *call) {
   enum { LONGEST = 2000 };
   int32_t radix = call_integer(call, 0);
@@ -226,6 +259,8 @@ static VtlAnswer big_value_of_long(Call *call) {
 static const Method big_integer_rows[] = {
     METHOD_ROW(abs, "", big_abs),
     METHOD_ROW(add, "X", big_method_add),
+    METHOD_ROW(bitCount, "", big_integer_bit_count),
+    METHOD_ROW(bitLength, "", big_integer_bit_length),
     METHOD_ROW(byteValueExact, "", big_byte_exact),
     METHOD_ROW(compareTo, "O", compare_to_other_class),
     METHOD_ROW(compareTo, "X", big_compare_to),
@@ -247,6 +282,7 @@ static const Method big_integer_rows[] = {
     METHOD_ROW(shortValueExact, "", big_short_exact),
     METHOD_ROW(signum, "", big_signum),
     METHOD_ROW(subtract, "X", big_subtract),
+    METHOD_ROW(testBit, "I", big_integer_test_bit),
     METHOD_ROW(toString, "I", big_integer_to_string),
     METHOD_ROW(valueOf, "J", big_value_of_long),
 };
@@ -427,6 +463,32 @@ static VtlAnswer decimal_to_plain(Call *call) {
                         : call_answer_text(call, buffer_text(&out));
 }
 
+/* As toString(), but exponents are multiples of three: up to three digits stand before the point. */
+static VtlAnswer decimal_to_engineering(Call *call) {
+  const BigNumber *self = self_big(call);
+  Text digits = big_digits(self, call->arena);
+  int64_t adjusted = (int64_t)digits.length - 1 - self->scale;
+  if (self->scale >= 0 && adjusted >= -6)
+    return call_answer_text(call, value_to_text(call->self, call->arena));
+  int64_t over = ((adjusted % 3) + 3) % 3, whole = over + 1;
+  adjusted -= over;
+  if (self->count == 0) { /* zero shows its places behind the point */
+    whole = 1;
+    digits = over == 1 ? TEXT("000") : over == 2 ? TEXT("00") : TEXT("0");
+    if (over > 0) adjusted += 3;
+  }
+  Buffer out = buffer_make(call->arena, 0);
+  if (self->negative) buffer_append_char(&out, '-');
+  buffer_append(&out, text_slice(digits, 0, (size_t)whole));
+  for (int64_t i = (int64_t)digits.length; i < whole; i++) buffer_append_char(&out, '0');
+  if ((int64_t)digits.length > whole) {
+    buffer_append_char(&out, '.');
+    buffer_append(&out, text_slice(digits, (size_t)whole, digits.length));
+  }
+  if (adjusted != 0) buffer_print(&out, "E%+lld", (long long)adjusted);
+  return call_answer_text(call, buffer_text(&out));
+}
+
 static VtlAnswer decimal_value_of_double(Call *call) {
   Value number, text = call->arguments[0];
   double value = value_to_double(text);
@@ -473,6 +535,7 @@ static const Method big_decimal_rows[] = {
     METHOD_ROW(subtract, "Y", big_subtract),
     METHOD_ROW(toBigInteger, "", decimal_to_big_integer),
     METHOD_ROW(toBigIntegerExact, "", decimal_to_big_integer_exact),
+    METHOD_ROW(toEngineeringString, "", decimal_to_engineering),
     METHOD_ROW(toPlainString, "", decimal_to_plain),
     METHOD_ROW(ulp, "", decimal_ulp),
     METHOD_ROW(unscaledValue, "", decimal_unscaled),

@@ -30,6 +30,11 @@ CHARACTER_TEST(character_is_defined, "javaDefined")
 CHARACTER_TEST(character_is_digit, "javaDigit")
 CHARACTER_TEST(character_is_control, "javaISOControl")
 CHARACTER_TEST(character_is_ideographic, "javaIdeographic")
+CHARACTER_TEST(character_is_identifier_ignorable, "javaIdentifierIgnorable")
+CHARACTER_TEST(character_is_java_start, "javaJavaIdentifierStart")
+CHARACTER_TEST(character_is_java_part, "javaJavaIdentifierPart")
+CHARACTER_TEST(character_is_unicode_start, "javaUnicodeIdentifierStart")
+CHARACTER_TEST(character_is_unicode_part, "javaUnicodeIdentifierPart")
 CHARACTER_TEST(character_is_letter, "javaLetter")
 CHARACTER_TEST(character_is_letter_or_digit, "javaLetterOrDigit")
 CHARACTER_TEST(character_is_lower_case, "javaLowerCase")
@@ -52,6 +57,26 @@ static VtlAnswer character_is_high(Call *call) {
 }
 static VtlAnswer character_is_low(Call *call) {
   return answer_between(call, 0xDC00, 0xDFFF);
+}
+
+static VtlAnswer character_is_valid(Call *call) {
+  return answer_between(call, 0, 0x10FFFF);
+}
+static VtlAnswer character_is_basic(Call *call) {
+  return answer_between(call, 0, 0xFFFF);
+}
+static VtlAnswer character_is_supplementary(Call *call) {
+  return answer_between(call, 0x10000, 0x10FFFF);
+}
+static VtlAnswer character_is_pair(Call *call) {
+  int32_t high = character_argument(call, 0), low = character_argument(call, 1);
+  bool pair = high >= 0xD800 && high <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF;
+  return call_answer(call, value_boolean(pair));
+}
+static VtlAnswer character_to_code_point(Call *call) {
+  int32_t high = character_argument(call, 0), low = character_argument(call, 1);
+  return answer_integer(
+      call, (int32_t)(((uint32_t)high << 10) + (uint32_t)low - (0xD800u << 10) - 0xDC00u + 0x10000u));
 }
 
 /* The answer is of the argument's class. */
@@ -134,21 +159,31 @@ static const Method character_rows[] = {
     FOR_CHAR_AND_INT(getNumericValue, character_numeric_value),
     METHOD_ROW(hashCode, "C", character_hash_code),
     METHOD_ROW(isAlphabetic, "I", character_is_alphabetic),
+    METHOD_ROW(isBmpCodePoint, "I", character_is_basic),
     FOR_CHAR_AND_INT(isDefined, character_is_defined),
     FOR_CHAR_AND_INT(isDigit, character_is_digit),
     METHOD_ROW(isHighSurrogate, "C", character_is_high),
     FOR_CHAR_AND_INT(isISOControl, character_is_control),
+    FOR_CHAR_AND_INT(isIdentifierIgnorable, character_is_identifier_ignorable),
     METHOD_ROW(isIdeographic, "I", character_is_ideographic),
+    FOR_CHAR_AND_INT(isJavaIdentifierPart, character_is_java_part),
+    FOR_CHAR_AND_INT(isJavaIdentifierStart, character_is_java_start),
     FOR_CHAR_AND_INT(isLetter, character_is_letter),
     FOR_CHAR_AND_INT(isLetterOrDigit, character_is_letter_or_digit),
     METHOD_ROW(isLowSurrogate, "C", character_is_low),
     FOR_CHAR_AND_INT(isLowerCase, character_is_lower_case),
     FOR_CHAR_AND_INT(isMirrored, character_is_mirrored),
     FOR_CHAR_AND_INT(isSpaceChar, character_is_space_char),
+    METHOD_ROW(isSupplementaryCodePoint, "I", character_is_supplementary),
     METHOD_ROW(isSurrogate, "C", character_is_surrogate),
+    METHOD_ROW(isSurrogatePair, "CC", character_is_pair),
     FOR_CHAR_AND_INT(isTitleCase, character_is_title_case),
+    FOR_CHAR_AND_INT(isUnicodeIdentifierPart, character_is_unicode_part),
+    FOR_CHAR_AND_INT(isUnicodeIdentifierStart, character_is_unicode_start),
     FOR_CHAR_AND_INT(isUpperCase, character_is_upper_case),
+    METHOD_ROW(isValidCodePoint, "I", character_is_valid),
     FOR_CHAR_AND_INT(isWhitespace, character_is_whitespace),
+    METHOD_ROW(toCodePoint, "CC", character_to_code_point),
     FOR_CHAR_AND_INT(toLowerCase, character_to_lower),
     FOR_CHAR_AND_INT(toString, character_to_string),
     FOR_CHAR_AND_INT(toUpperCase, character_to_upper),

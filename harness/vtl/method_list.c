@@ -286,6 +286,13 @@ static VtlAnswer collection_to_array_like(Call *call) {
   return answer_array(call, call->arguments[0].as.list->class_name);
 }
 
+static VtlAnswer collection_stream(Call *call) {
+  List *items = list_new(LIST_ARRAY_LIST, call->arena);
+  for (uint32_t i = 0; i < self_list(call)->count; i++)
+    list_append(items, self_list(call)->items[i], call->arena);
+  return call_answer(call, stream_new(items, false, call->arena));
+}
+
 static VtlAnswer collection_equals(Call *call) {
   Value other = call->arguments[0];
   return answer_boolean(call, other.kind == VALUE_LIST && other.as.list == self_list(call));
@@ -302,11 +309,13 @@ static const Method collection_rows[] = {
     METHOD_ROW(forEach, "5", call_throw_null_pointer),
     METHOD_ROW(isEmpty, "", collection_is_empty),
     METHOD_ROW(iterator, "", collection_iterator),
+    METHOD_ROW(parallelStream, "", collection_stream),
     METHOD_ROW(remove, "O", collection_remove),
     METHOD_ROW(removeAll, "U", collection_remove_all),
     METHOD_ROW(removeIf, "6", call_throw_null_pointer),
     METHOD_ROW(retainAll, "U", collection_retain_all),
     METHOD_ROW(size, "", collection_size),
+    METHOD_ROW(stream, "", collection_stream),
     METHOD_ROW(toArray, "", collection_to_array),
     METHOD_ROW(toArray, "7", call_throw_null_pointer),
     METHOD_ROW(toArray, "[O", collection_to_array_like),

@@ -199,8 +199,8 @@ METHOD_TABLE(boolean_methods, boolean_rows, &object_methods);
 
 /* Objects of other modules answer through their own call; what is left are the methods of every object. */
 static const MethodTable *object_table(const Object *object) {
-  static const MethodObjectType *const types[] = {&class_type, &entry_type, &iterator_type,
-                                                  &list_iterator_type};
+  static const MethodObjectType *const types[] = {&class_type,         &entry_type,  &iterator_type,
+                                                  &list_iterator_type, &stream_type, &int_stream_type};
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (object->type == &types[i]->vtl.object) return types[i]->methods;
   return &object_methods;

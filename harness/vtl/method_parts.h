@@ -54,6 +54,7 @@ extern const MethodTable number_methods, byte_methods, short_methods, integer_me
 extern const MethodTable big_integer_methods, big_decimal_methods;
 extern const MethodTable collection_methods, set_methods, list_methods, array_list_methods,
     json_array_methods;
+extern const MethodTable stream_methods, int_stream_methods;
 extern const MethodTable map_methods, entry_methods, iterator_methods, list_iterator_methods;
 
 /* The table of a value's class; NULL for objects of other modules. */
@@ -89,7 +90,8 @@ typedef struct MethodObjectType {
   VtlObjectType vtl;
   const MethodTable *methods;
 } MethodObjectType;
-extern const MethodObjectType class_type, entry_type, iterator_type, list_iterator_type;
+extern const MethodObjectType class_type, entry_type, iterator_type, list_iterator_type, stream_type,
+    int_stream_type;
 Text object_identity_print(const Object *object, Arena *arena);
 
 typedef enum Walking { WALK_LIST, WALK_KEYS, WALK_VALUES, WALK_ENTRIES, WALK_NOTHING } Walking;
@@ -110,6 +112,7 @@ struct MethodIterator {
   Value borrowed; /* an iterator of the template's own */
 };
 MethodIterator *iterator_new(Walking walking, List *list, Map *map, bool both_ways, Arena *arena);
+Value stream_new(List *items, bool of_integers, Arena *arena);
 bool value_is_entry(Value value);
 Value entry_new(Map *map, Value key, Value value, Arena *arena);
 

@@ -95,6 +95,21 @@ static VtlAnswer string_to_char_array(Call *call) {
   return call_answer(call, value_from_list(array));
 }
 
+static VtlAnswer string_chars(Call *call) {
+  Units units = units_of(self_text(call), call->arena);
+  List *chars = list_new(LIST_ARRAY_LIST, call->arena);
+  for (size_t i = 0; i < units.count; i++) list_append(chars, value_integer(units.items[i]), call->arena);
+  return call_answer(call, stream_new(chars, true, call->arena));
+}
+
+static VtlAnswer string_code_points(Call *call) {
+  Units units = units_of(self_text(call), call->arena);
+  List *points = list_new(LIST_ARRAY_LIST, call->arena);
+  for (size_t i = 0; i < units.count; i += is_pair(units, i) ? 2 : 1)
+    list_append(points, value_integer(code_point(units, i)), call->arena);
+  return call_answer(call, stream_new(points, true, call->arena));
+}
+
 /* ---- pieces ---- */
 
 static VtlAnswer substring(Call *call, int32_t from, bool to_end) {
@@ -398,6 +413,13 @@ static Text next_line(Text *rest) {
   return line;
 }
 
+static VtlAnswer string_lines(Call *call) {
+  List *lines = list_new(LIST_ARRAY_LIST, call->arena);
+  for (Text rest = self_text(call); rest.length > 0;)
+    list_append(lines, value_from_text(next_line(&rest)), call->arena);
+  return call_answer(call, stream_new(lines, false, call->arena));
+}
+
 static size_t leading_white(Text line) {
   return line.length - without(line, is_white, true, false).length;
 }
@@ -586,9 +608,11 @@ static VtlAnswer string_format_in_locale(Call *call) {
 
 static const Method string_rows[] = {
     METHOD_ROW(charAt, "I", string_char_at),
+    METHOD_ROW(chars, "", string_chars),
     METHOD_ROW(codePointAt, "I", string_code_point_at),
     METHOD_ROW(codePointBefore, "I", string_code_point_before),
     METHOD_ROW(codePointCount, "II", string_code_point_count),
+    METHOD_ROW(codePoints, "", string_code_points),
     METHOD_ROW(compare, "QQ", string_compare),
     METHOD_ROW(compareTo, "O", string_compare_to_other),
     METHOD_ROW(compareTo, "T", string_compare_to),
@@ -622,6 +646,7 @@ static const Method string_rows[] = {
     METHOD_ROW(lastIndexOf, "T", string_last_index_of),
     METHOD_ROW(lastIndexOf, "TI", string_last_index_of),
     METHOD_ROW(length, "", string_length),
+    METHOD_ROW(lines, "", string_lines),
     METHOD_ROW(matches, "T", string_matches),
     METHOD_ROW(offsetByCodePoints, "II", string_offset_by_code_points),
     METHOD_ROW(regionMatches, "ITII", string_region_matches),
