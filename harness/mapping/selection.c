@@ -78,7 +78,7 @@ static void fill_from_rule(Mapping *mapping, size_t at) {
   if (is_literal_digits(source) && (source.length != 3 || !text_to_integer(source, &only))) return;
   for (int i = 0; i < STATUS_COUNT; i++) {
     if (mapping->by_status[i] != RULE_NONE || (only >= 0 && only != i + STATUS_FIRST)) continue;
-    char digits[8];
+    char digits[12];
     snprintf(digits, sizeof digits, "%d", i + STATUS_FIRST);
     switch (try_rule(rule, (Text){digits, 3}, NULL)) {
     case RULE_CHOSEN: mapping->by_status[i] = (int16_t)at; break;
