@@ -364,33 +364,49 @@ VtlAnswer method_call(Value subject, MethodNumber method, Text name, const Value
 
 /* ---- properties ---- */
 
+/* Longer than any method's name: nothing is missed by cutting there. */
+enum { NAME_SIZE = 64 };
+
 /* prefix + name, with the first letter of the name as it is or the other way round. */
-static VtlAnswer call_getter(Value subject, const char *prefix, Text name, Arena *passing, Value *result,
-                             Fault *fault) {
-  Text getter = arena_print(passing, "%s%.*s", prefix, TEXT_ARGS(name));
-  char *first = (char *)(uintptr_t)getter.data + strlen(prefix);
-  for (int attempt = 0; attempt < 2 && name.length > 0; attempt++) {
-    MethodNumber method = method_number(getter);
-    VtlAnswer answer = call_own(subject, method, NULL, 0, passing, result, fault);
+static VtlAnswer call_prefixed(Value subject, const char *prefix, Text name, const Value *arguments,
+                               size_t count, Arena *passing, Value *result, Fault *fault) {
+  char text[NAME_SIZE];
+  size_t front = strlen(prefix);
+  if (name.length == 0 || front + name.length > sizeof text) return VTL_MISSING;
+  memcpy(text, prefix, front);
+  memcpy(text + front, name.data, name.length);
+  for (int attempt = 0; attempt < 2; attempt++) {
+    MethodNumber method = method_number((Text){text, front + name.length});
+    VtlAnswer answer = call_own(subject, method, arguments, count, passing, result, fault);
     if (answer != VTL_MISSING) return answer;
-    bool letter = (*first >= 'a' && *first <= 'z') || (*first >= 'A' && *first <= 'Z');
-    if (letter) *first ^= 0x20;
+    char low = (char)(text[front] | 0x20);
+    if (low >= 'a' && low <= 'z') text[front] ^= 0x20;
   }
   return VTL_MISSING;
 }
 
+static VtlAnswer call_getter(Value subject, const char *prefix, Text name, Arena *passing, Value *result,
+                             Fault *fault) {
+  return call_prefixed(subject, prefix, name, NULL, 0, passing, result, fault);
+}
+
+/* The only getter without arguments that maps and arrays have is getClass(). */
+static bool names_class(Text name) {
+  return text_equal(name, TEXT("class")) || text_equal(name, TEXT("Class"));
+}
+
 static VtlAnswer own_property(Value subject, Text name, Arena *passing, Value *result, Fault *fault) {
-  if (is_array(subject)) { /* not wrapped here: only what every object has */
-    if (!text_is(name, "class") && !text_is(name, "Class")) return VTL_MISSING;
+  bool map = subject.kind == VALUE_MAP;
+  if ((map || is_array(subject)) && names_class(name))
     return call_own(subject, METHOD_getClass, NULL, 0, passing, result, fault);
-  }
-  VtlAnswer answer = call_getter(subject, "get", name, passing, result, fault);
-  if (answer != VTL_MISSING) return answer;
-  if (subject.kind == VALUE_MAP) {
+  if (is_array(subject)) return VTL_MISSING; /* not wrapped as a list here */
+  if (map) {
     const Value *found = map_get_text(subject.as.map, name);
     *result = found == NULL ? value_null() : *found;
     return VTL_FOUND;
   }
+  VtlAnswer answer = call_getter(subject, "get", name, passing, result, fault);
+  if (answer != VTL_MISSING) return answer;
   Value key = value_from_text(name);
   answer = call_own(subject, METHOD_get, &key, 1, passing, result, fault);
   if (answer != VTL_MISSING) return answer;
@@ -418,12 +434,9 @@ VtlAnswer property_get(Value subject, Text name, Arena *passing, Value *result, 
 VtlAnswer property_set(Value subject, Text name, Value value, Arena *passing, Fault *fault) {
   if (value_is_null(subject)) return VTL_MISSING;
   Value ignored;
-  Text setter = arena_print(passing, "set%.*s", TEXT_ARGS(name));
-  for (int attempt = 0; attempt < 2 && name.length > 0; attempt++) {
-    VtlAnswer answer =
-        method_call(subject, method_number(setter), setter, &value, 1, passing, &ignored, fault);
+  if (subject.kind != VALUE_MAP) {
+    VtlAnswer answer = call_prefixed(subject, "set", name, &value, 1, passing, &ignored, fault);
     if (answer != VTL_MISSING) return answer;
-    ((char *)(uintptr_t)setter.data)[3] ^= 0x20;
   }
   Value arguments[] = {value_from_text(name), value};
   return method_call(subject, METHOD_put, TEXT("put"), arguments, 2, passing, &ignored, fault);
