@@ -145,6 +145,6 @@ Text value_class_name(Value value) {
   }
   if (value.kind != VALUE_LIST) return names[value.kind];
   const List *list = value.as.list;
-  if (list->kind == LIST_ARRAY_LIST) return TEXT("java.util.ArrayList");
+  if (list->kind == LIST_ARRAY_LIST && list->class_name.length == 0) return TEXT("java.util.ArrayList");
   return list->kind == LIST_JSON_ARRAY ? TEXT("net.minidev.json.JSONArray") : list->class_name;
 }

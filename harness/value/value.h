@@ -122,7 +122,7 @@ double value_to_double(Value number);
 /* ---- lists ---- */
 
 typedef enum ListKind {
-  LIST_ARRAY_LIST, /* prints [a, b] */
+  LIST_ARRAY_LIST, /* prints [a, b]; with a class_name it is another, immutable List */
   LIST_JSON_ARRAY, /* json-smart's JSONArray: prints as JSON */
   LIST_FIXED, /* a Java array (String[], Object[], byte[], char[]): prints as an array does, methods as a List
                */

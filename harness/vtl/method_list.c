@@ -110,7 +110,8 @@ bool value_is_list(Value value) {
 /* False: what it looks at can't take it. */
 bool list_change_insert(List *list, uint32_t at, Value item, Arena *arena) {
   View *view = view_of(list);
-  if (list->kind == LIST_FIXED || (view != NULL && view->parent == NULL)) return false;
+  bool immutable = list->kind == LIST_ARRAY_LIST && list->class_name.length > 0;
+  if (list->kind == LIST_FIXED || immutable || (view != NULL && view->parent == NULL)) return false;
   if (view == NULL) {
     list_insert(list, at, item, arena);
     return true;
@@ -165,8 +166,13 @@ static int64_t find(const List *list, Value item) {
   return -1;
 }
 
+/* List.of() and List.copyOf() */
+static bool is_immutable(const List *list) {
+  return list->kind == LIST_ARRAY_LIST && list->class_name.length > 0;
+}
+
 static bool is_fixed(const List *list) {
-  return list->kind == LIST_FIXED;
+  return list->kind == LIST_FIXED || is_immutable(list);
 }
 
 /* A list argument, brought up to date. */
@@ -371,6 +377,7 @@ static bool can_hold(const List *list, Value item) {
 static VtlAnswer list_set(Call *call) {
   List *list = self_list(call);
   int32_t index = call_integer(call, 0);
+  if (is_immutable(list)) return call_throw_unsupported(call);
   if (!in_range(list, index)) return call_throw_index(call);
   if (!can_hold(list, call->arguments[1])) return call_throw(call, "java.lang.IllegalArgumentException");
   Value old = list->items[index];
@@ -464,6 +471,7 @@ static bool merge_runs(const Value *from, Value *to, size_t low, size_t middle, 
 /* Only null can be given as the comparator: the natural order. */
 static VtlAnswer list_sort(Call *call) {
   List *list = self_list(call);
+  if (is_immutable(list)) return call_throw_unsupported(call);
   size_t count = list->count;
   Value *from = copy_items(list, call->arena), *to = copy_items(list, call->arena);
   for (size_t width = 1; width < count; width *= 2) {
@@ -482,31 +490,28 @@ static VtlAnswer list_sort(Call *call) {
   return call_answer_null(call);
 }
 
-static VtlAnswer list_of(Call *call) {
-  List *list = array_new(TEXT("java.util.ImmutableCollections$ListN"), call->arena);
-  list->kind = LIST_ARRAY_LIST; /* immutable in Java; adding to it is not told apart (assumed) */
-  const Value *items = call->arguments;
-  size_t count = call->count;
-  if (count == 1 && items[0].kind == VALUE_LIST && items[0].as.list->kind == LIST_FIXED) {
-    count = items[0].as.list->count;
-    items = items[0].as.list->items;
-  }
+static VtlAnswer answer_immutable(Call *call, const Value *items, size_t count) {
+  List *list = list_new(LIST_ARRAY_LIST, call->arena);
   for (size_t i = 0; i < count; i++) {
     if (value_is_null(items[i])) return call_throw_null_pointer(call);
     list_append(list, items[i], call->arena);
   }
+  bool small = count == 1 || count == 2;
+  list->class_name =
+      small ? TEXT("java.util.ImmutableCollections$List12") : TEXT("java.util.ImmutableCollections$ListN");
   return call_answer(call, value_from_list(list));
+}
+
+static VtlAnswer list_of(Call *call) {
+  bool array = call->count == 1 && call->arguments[0].kind == VALUE_LIST &&
+               call->arguments[0].as.list->kind == LIST_FIXED;
+  if (!array) return answer_immutable(call, call->arguments, call->count);
+  return answer_immutable(call, call->arguments[0].as.list->items, call->arguments[0].as.list->count);
 }
 
 static VtlAnswer list_copy_of(Call *call) {
   const List *others = list_argument(call, 0);
-  if (others == NULL) return throw_changed(call);
-  List *list = list_new(LIST_ARRAY_LIST, call->arena);
-  for (uint32_t i = 0; i < others->count; i++) {
-    if (value_is_null(others->items[i])) return call_throw_null_pointer(call);
-    list_append(list, others->items[i], call->arena);
-  }
-  return call_answer(call, value_from_list(list));
+  return others == NULL ? throw_changed(call) : answer_immutable(call, others->items, others->count);
 }
 
 static const Method list_rows[] = {
