@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { DEEPEST = 64, TEXT_LIMIT = 4 * 1024 * 1024 };
+enum { DEEPEST = 128, TEXT_LIMIT = 4 * 1024 * 1024 };
 
 typedef enum Truth { TRUTH_UNKNOWN, TRUTH_ASKED, TRUTH_FALSE, TRUTH_TRUE } Truth;
 

@@ -152,9 +152,9 @@ static void add_cors_header(Loader *loader, Operation *operation, const char *he
   headers_add(&operation->method_responses[0].parameters, target, TEXT("false"), loader->arena);
 }
 
-static void add_template(Loader *loader, Templates *templates, Text text) {
+static void add_template(Loader *loader, Templates *templates, Text text, Place place) {
   *LIST_ADD(loader->arena, templates->items, templates->count) =
-      (TemplateEntry){TEXT("application/json"), {.text = text}};
+      (TemplateEntry){TEXT("application/json"), {.text = text, .place = place}};
 }
 
 static void add_options(Loader *loader, Text path, const cJSON *cors) {
@@ -166,11 +166,11 @@ static void add_options(Loader *loader, Text path, const cJSON *cors) {
   operation->has_integration = true;
   integration->type = INTEGRATION_MOCK;
   integration->place = place;
-  add_template(loader, &integration->request_templates, TEXT("{\n  \"statusCode\" : 200\n}\n"));
+  add_template(loader, &integration->request_templates, TEXT("{\n  \"statusCode\" : 200\n}\n"), place);
   IntegrationResponse *response =
       LIST_ADD(loader->arena, integration->responses, integration->response_count);
   *response = (IntegrationResponse){.status_code = TEXT("200"), .is_default = true, .place = place};
-  add_template(loader, &response->response_templates, TEXT("{}\n"));
+  add_template(loader, &response->response_templates, TEXT("{}\n"), place);
   add_method_response(loader, operation, TEXT("200"), place);
   Text origin = cJSON_IsObject(cors) ? cors_value(loader, cors, "AllowOrigin") : loader_bytes(loader, cors);
   bool credentials =

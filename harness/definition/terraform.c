@@ -3,14 +3,23 @@
  * (Terraform's JSON output format; provider hashicorp/aws). */
 #include "harness/definition/loader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MODULE_DEPTH = 32, REFERENCE_DEPTH = 16, PATH_DEPTH = 64 };
 
+/* A name and what it stands for; lists of them are sorted by name. */
+typedef struct Entry {
+  Text name;
+  const void *subject;
+} Entry;
+
 /* One module: what is configured there and in which module it is called. */
 typedef struct Module {
-  Text address;                /* "" at the root, "module.x" */
-  const cJSON *configuration;  /* NULL in a state */
+  Text address;               /* "" at the root, "module.x" */
+  const cJSON *configuration; /* NULL in a state */
+  Entry *configured;          /* type.name -> its expressions */
+  size_t configured_count;
   const cJSON *call;           /* in its parent; NULL at the root */
   const struct Module *parent; /* NULL at the root */
 } Module;
@@ -30,8 +39,35 @@ typedef struct Terraform {
   Loader *loader;
   Part *parts;
   size_t count;
+  Entry *by_local; /* type.name -> part */
+  Entry *by_id;    /* id, or the id of the API's root resource -> part */
+  size_t id_count;
   const Part *api;
 } Terraform;
+
+static int by_name(const void *left, const void *right) {
+  const Entry *first = left, *second = right;
+  int order = text_compare(first->name, second->name);
+  if (order != 0) return order;
+  return first->subject < second->subject ? -1 : first->subject > second->subject;
+}
+
+static void sort_entries(Entry *entries, size_t count) {
+  if (count > 1) qsort(entries, count, sizeof(Entry), by_name);
+}
+
+/* Index of the first entry of that name, or of where it would stand. */
+static size_t first_entry(const Entry *entries, size_t count, Text name) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (text_compare(entries[middle].name, name) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
 
 static Text bytes(const cJSON *node) {
   return cJSON_IsString(node) ? document_text(document_of(node), node) : (Text){NULL, 0};
@@ -54,13 +90,18 @@ static Text call_name(Text address) {
   return text_split(name, '[', &(Text){NULL, 0});
 }
 
-static const cJSON *configured(const Module *module, Text local) {
+static void index_configuration(Loader *loader, Module *module) {
   const cJSON *item;
-  cJSON_ArrayForEach(item, document_find(module->configuration, TEXT("resources"))) {
-    if (text_equal(bytes(document_find(item, TEXT("address"))), local))
-      return document_find(item, TEXT("expressions"));
-  }
-  return NULL;
+  cJSON_ArrayForEach(item, document_find(module->configuration, TEXT("resources"))) *
+      LIST_ADD(loader->arena, module->configured, module->configured_count) =
+      (Entry){bytes(document_find(item, TEXT("address"))), document_find(item, TEXT("expressions"))};
+  sort_entries(module->configured, module->configured_count);
+}
+
+static const cJSON *configured(const Module *module, Text local) {
+  size_t at = first_entry(module->configured, module->configured_count, local);
+  bool found = at < module->configured_count && text_equal(module->configured[at].name, local);
+  return found ? module->configured[at].subject : NULL;
 }
 
 static void add_part(Terraform *terraform, const Module *module, const cJSON *node) {
@@ -93,8 +134,31 @@ static void collect(Terraform *terraform, const cJSON *node, const Module *modul
     const cJSON *calls = document_find(module->configuration, TEXT("module_calls"));
     child->call = document_find(calls, call_name(child->address));
     child->configuration = document_find(child->call, TEXT("module"));
+    index_configuration(terraform->loader, child);
     collect(terraform, item, child, depth + 1);
   }
+}
+
+static bool is_linkable(const Part *part) {
+  return is_type(part, "aws_api_gateway_rest_api") || is_type(part, "aws_api_gateway_resource") ||
+         is_type(part, "aws_api_gateway_request_validator");
+}
+
+/* Once all parts are there and stay where they are. */
+static void index_parts(Terraform *terraform) {
+  Arena *arena = terraform->loader->arena;
+  terraform->by_local = arena_alloc(arena, (terraform->count + 1) * sizeof(Entry));
+  terraform->by_id = arena_alloc(arena, (2 * terraform->count + 1) * sizeof(Entry));
+  for (size_t i = 0; i < terraform->count; i++) {
+    const Part *part = &terraform->parts[i];
+    Text root = value(part, "root_resource_id");
+    terraform->by_local[i] = (Entry){part->local, part};
+    if (is_linkable(part) && part->id.data != NULL)
+      terraform->by_id[terraform->id_count++] = (Entry){part->id, part};
+    if (is_linkable(part) && root.data != NULL) terraform->by_id[terraform->id_count++] = (Entry){root, part};
+  }
+  sort_entries(terraform->by_local, terraform->count);
+  sort_entries(terraform->by_id, terraform->id_count);
 }
 
 /* ---- following references ---- */
@@ -145,12 +209,12 @@ static const Part *find_part(const Terraform *terraform, Reference reference, Te
   Text type = text_split(reference.text, '.', &rest);
   Text name = text_split(rest, '.', attribute);
   name = text_split(name, '[', &(Text){NULL, 0});
+  Text local = text_slice(reference.text, 0, type.length + 1 + name.length);
   const Part *found = NULL;
-  for (size_t i = 0; i < terraform->count; i++) {
-    const Part *part = &terraform->parts[i];
-    bool same = part->module == reference.module && text_is(type, part->type) &&
-                part->local.length == type.length + 1 + name.length && text_ends(part->local, name);
-    if (!same) continue;
+  for (size_t i = first_entry(terraform->by_local, terraform->count, local); i < terraform->count; i++) {
+    const Part *part = terraform->by_local[i].subject;
+    if (!text_equal(part->local, local)) break;
+    if (part->module != reference.module) continue;
     if (text_equal(part->index, index)) return part;
     if (found == NULL) found = part;
   }
@@ -163,16 +227,10 @@ typedef struct Link {
 } Link;
 
 static Link link_by_id(const Terraform *terraform, Text id) {
-  for (size_t i = 0; i < terraform->count; i++) {
-    const Part *part = &terraform->parts[i];
-    bool linkable = is_type(part, "aws_api_gateway_rest_api") || is_type(part, "aws_api_gateway_resource") ||
-                    is_type(part, "aws_api_gateway_request_validator");
-    if (!linkable) continue;
-    if (part->id.data != NULL && text_equal(part->id, id)) return (Link){part, false};
-    Text root = value(part, "root_resource_id");
-    if (root.data != NULL && text_equal(root, id)) return (Link){part, true};
-  }
-  return (Link){0};
+  size_t at = first_entry(terraform->by_id, terraform->id_count, id);
+  if (at == terraform->id_count || !text_equal(terraform->by_id[at].name, id)) return (Link){0};
+  const Part *part = terraform->by_id[at].subject;
+  return (Link){part, part->id.data == NULL || !text_equal(part->id, id)};
 }
 
 static Link link_of(const Terraform *terraform, const Part *part, const char *name) {
@@ -375,7 +433,9 @@ bool read_terraform(Loader *loader, const cJSON *root) {
   Module *top = ARENA_NEW(loader->arena, Module);
   top->address = TEXT_EMPTY;
   top->configuration = document_find(document_find(root, TEXT("configuration")), TEXT("root_module"));
+  index_configuration(loader, top);
   collect(&terraform, document_find(values, TEXT("root_module")), top, 0);
+  index_parts(&terraform);
   if (!choose(&terraform))
     return loader_fault(loader, root, "no API is named %.*s here", TEXT_ARGS(loader->api));
   if (terraform.api == NULL) return true;
