@@ -113,7 +113,8 @@ typedef struct MappingRun MappingRun;
 MappingRun *mapping_begin(const Mapping *mapping, const MappingInput *input, Arena *passing);
 /* Client request -> backend request. False: the gateway answers itself and *out is complete. */
 bool mapping_request(MappingRun *run, Outcome *out);
-/* Backend answer -> client response. For MOCK `answer` is ignored. Completes *out. */
+/* Backend answer -> client response. For MOCK `answer` is ignored. Completes *out, which mapping_request
+ * filled or the caller zeroed. */
 void mapping_response(MappingRun *run, const BackendAnswer *answer, Outcome *out);
 
 /* Both: the request direction, then the answer (given, so a request direction that can't run doesn't stop a

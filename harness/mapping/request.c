@@ -146,10 +146,31 @@ static bool request_mapped(MappingRun *run, Outcome *out) {
   return true;
 }
 
+/* ---- the direction ---- */
+
+static Text member_text(const Map *map, const char *name, Arena *passing) {
+  const Value *member = map_get_text(map, text_from(name));
+  Text text;
+  return member != NULL && value_to_parameter(*member, passing, &text) ? text : (Text){NULL, 0};
+}
+
+static bool answer_given_error(MappingRun *run, Outcome *out) {
+  const Map *given = run->flags.gateway_error;
+  Text type = member_text(given, "type", run->passing);
+  GatewayError error = {
+      .failure = GATEWAY_REQUEST_MAPPING,
+      .type = arena_copy_string(run->passing, type),
+      .message = member_text(given, "message", run->passing),
+      .validation = member_text(given, "validationErrorString", run->passing),
+  };
+  return gateway_answer(run, &error, out);
+}
+
 bool mapping_request(MappingRun *run, Outcome *out) {
   const Operation *operation = run->mapping->operation;
   *out = (Outcome){.failure = GATEWAY_OK};
   log_start(run);
+  if (run->flags.gateway_error != NULL) return answer_given_error(run, out);
   if (run->request->resource_path.data == NULL) return fail_route(run, out);
   if (!operation->has_integration)
     return gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "API_CONFIGURATION_ERROR",

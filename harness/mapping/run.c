@@ -174,32 +174,9 @@ RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text 
 
 /* ---- both directions ---- */
 
-static Text member_text(const Map *map, const char *name, Arena *passing) {
-  const Value *member = map_get_text(map, text_from(name));
-  Text text;
-  return member != NULL && value_to_parameter(*member, passing, &text) ? text : (Text){NULL, 0};
-}
-
-static void answer_given_error(MappingRun *run, Outcome *out) {
-  const Map *given = run->flags.gateway_error;
-  Text type = member_text(given, "type", run->passing);
-  GatewayError error = {
-      .failure = GATEWAY_REQUEST_MAPPING,
-      .type = arena_copy_string(run->passing, type),
-      .message = member_text(given, "message", run->passing),
-      .validation = member_text(given, "validationErrorString", run->passing),
-  };
-  gateway_answer(run, &error, out);
-}
-
 void mapping_run(const Mapping *mapping, const MappingInput *input, const BackendAnswer *answer,
                  Arena *passing, Outcome *out) {
   MappingRun *run = mapping_begin(mapping, input, passing);
-  if (run->flags.gateway_error != NULL) {
-    *out = (Outcome){.failure = GATEWAY_OK};
-    answer_given_error(run, out);
-    return;
-  }
   if (mapping_request(run, out)) mapping_response(run, answer, out);
 }
 
