@@ -27,7 +27,12 @@ void check_recorded(const LintSubject *subject, const Exchange *exchanges, size_
     if (!text_equal(exchange->operation, subject->name)) continue;
     arena_reset(passing);
     Outcome outcome;
-    MappingInput input = {.request = &exchange->request};
+    const Operation *routed = NULL;
+    Request request = exchange->request;
+    definition_route(subject->operation->definition, request.method, request.path, passing, &routed,
+                     &request.path_parameters);
+    request.resource_path = subject->operation->resource_path;
+    MappingInput input = {.request = &request};
     mapping_run(subject->mapping, &input, &exchange->backend, passing, &outcome);
     if (outcome.failure != GATEWAY_OK || outcome.template_entry == NULL || outcome.template_entry == reported)
       continue;
