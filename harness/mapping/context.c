@@ -17,6 +17,26 @@ Generated generated_complete(Generated given) {
   return given;
 }
 
+/* trace := field { ";" field }   field := name "=" value */
+static Text trace_field(Text trace, const char *name, Text otherwise) {
+  for (Text rest = trace; rest.data != NULL;) {
+    Text value, field = text_split(rest, ';', &rest);
+    Text key = text_trim(text_split(field, '=', &value));
+    if (value.data != NULL && text_equal_ignoring_case(key, text_from(name))) return text_trim(value);
+  }
+  return otherwise;
+}
+
+Text trace_continue(const Headers *headers, Text generated, Arena *arena) {
+  const Header *sent = headers_find(headers, TEXT("X-Amzn-Trace-Id"));
+  Text root = sent != NULL ? trace_field(sent->value, "Root", TEXT_EMPTY) : TEXT_EMPTY;
+  if (root.length == 0) return generated;
+  Text parent = trace_field(sent->value, "Parent", TEXT("0000000000000001"));
+  Text sampled = trace_field(sent->value, "Sampled", TEXT("0"));
+  return arena_print(arena, "Root=%.*s;Parent=%.*s;Sampled=%.*s", TEXT_ARGS(root), TEXT_ARGS(parent),
+                     TEXT_ARGS(sampled));
+}
+
 static struct tm split_time(int64_t milliseconds) {
   time_t seconds = (time_t)(milliseconds / 1000);
   struct tm parts = {.tm_year = 70, .tm_mday = 1};

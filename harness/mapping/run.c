@@ -86,6 +86,7 @@ MappingRun *run_begin(const Mapping *mapping, const Definition *definition, cons
   run->passing = passing;
   run->flags = read_flags(input->context);
   run->generated = generated_complete(input->generated);
+  run->generated.trace_id = trace_continue(&run->request->headers, run->generated.trace_id, passing);
   run->stage = choose_stage(run);
   run->stage_variables =
       input->stage_variables != NULL ? input->stage_variables : &definition->stage_variables;

@@ -1,5 +1,6 @@
 /* mapping: what cases can't say: the status table, sharing between threads, places of defects, sizes. */
 #include "harness/mapping/mapping.h"
+#include "harness/mapping/mock.h"
 #include "harness/mapping/parse_error.h"
 #include "harness/mapping/strict_json.h"
 
@@ -307,6 +308,41 @@ static void strict_json(void **state) {
   assert_false(strict_json_is_valid((Text){deep, sizeof deep}));
 }
 
+/* Witness: seen (the gateway's console), gateway.md 2.5. */
+static void documents_that_mock_takes(void **state) {
+  (void)state;
+  static const struct {
+    const char *document, *status; /* NULL: refused */
+  } rows[] = {
+      {"{'statusCode': 200, '': ''}", "200"},
+      {"{\"statusCode\": 200 , }", "200"},
+      {"{\"statusCode\": 200 ,, }", "200"},
+      {"{\"statusCode\": 200 , null: null }", "200"},
+      {"{statusCode: 200, \"value\": 'goog'}", "200"},
+      {"{statusCode: 200, foo}: [ba r]}", "200"},
+      {"{statusCode: 200, }foo: ''}", "200"},
+      {"{statusCode: -1000}", "-1000"},
+      {"{statusCode: 99999999999999999999}", "99999999999999999999"},
+      {"{\"statusCode': 200 }", NULL},
+      {"{'statusCode: 200 }", NULL},
+      {"statusCode: 200", NULL},
+      {"{\"statusCode\": 200", NULL},
+      {"{statusCode: 200, {foo: [ba r]}", NULL},
+      {"{\"statusCode\": \"200\"}", NULL},
+      {"{\"statusCode\": 200.0}", NULL},
+      {"{\"statusCode\": true}", NULL},
+      {"", NULL},
+  };
+  Arena *arena = arena_new(0);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    Text status;
+    bool taken = mock_status(text_from(rows[i].document), arena, &status);
+    if (taken != (rows[i].status != NULL) || (taken && !text_is(status, rows[i].status)))
+      fail_msg("%s", rows[i].document);
+  }
+  arena_free(arena);
+}
+
 /* Witness: seen (json-smart); 3700 random malformed bodies agree. */
 static void parse_errors_in_the_words_of_json_smart(void **state) {
   (void)state;
@@ -349,6 +385,7 @@ int main(void) {
       cmocka_unit_test(large_answers_are_refused),
       cmocka_unit_test(merging_headers_is_linear),
       cmocka_unit_test(strict_json),
+      cmocka_unit_test(documents_that_mock_takes),
       cmocka_unit_test(parse_errors_in_the_words_of_json_smart),
   };
   return cmocka_run_group_tests_name("mapping", tests, NULL, NULL);
