@@ -187,6 +187,8 @@ bool backend_request_make(MappingRun *run, const IntegrationParameters *paramete
   if (!http) uri = service_address(uri, run->passing);
   Headers query = backend_query(run, &parameters->query, proxies);
   request->uri = add_query(uri, &query, run->passing);
+  if (integration->function_name.data != NULL)
+    request->function_name = fill_stage_variables(run, integration->function_name);
   request->method = integration->http_method;
   if (uses_client_method(request->method)) request->method = http ? run->request->method : TEXT("POST");
   request->headers = backend_headers(run, &parameters->headers, proxies);

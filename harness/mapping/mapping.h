@@ -45,7 +45,8 @@ typedef struct MappingInput {
 /* What would be sent to the backend. */
 typedef struct BackendRequest {
   Text method;
-  Text uri; /* after parameters, stage variables and overrides; Lambda: the function's ARN or name path */
+  Text uri; /* after parameters, stage variables and overrides; of a service or function: its address */
+  Text function_name; /* with stage variables; data NULL when no function is called, or it isn't known */
   Headers headers;
   Text body;         /* Lambda: the event */
   bool asynchronous; /* X-Amz-Invocation-Type: Event */

@@ -255,7 +255,7 @@ void mapping_response(MappingRun *run, const BackendAnswer *answer, Outcome *out
     return;
   }
   run->backend_called = true;
-  BackendAnswer known = *answer;
+  BackendAnswer known = answer != NULL ? *answer : (BackendAnswer){.kind = BACKEND_NONE};
   if (known.status == 0) known.status = 200;
   if (!backend_answered(run, &known, out)) return;
   log_answer(run, &known);
