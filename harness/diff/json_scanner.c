@@ -17,16 +17,15 @@ static int peek(const JsonScanner *scanner) {
   return scanner->at < scanner->source.length ? (unsigned char)scanner->source.data[scanner->at] : -1;
 }
 
-static void skip_blanks(JsonScanner *scanner) {
-  while (scanner->at < scanner->source.length) {
-    char byte = scanner->source.data[scanner->at];
-    if (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t') return;
-    scanner->at++;
-  }
+static inline void skip_blanks(JsonScanner *scanner) {
+  const char *data = scanner->source.data;
+  size_t at = scanner->at, end = scanner->source.length;
+  while (at < end && (data[at] == ' ' || data[at] == '\n' || data[at] == '\r' || data[at] == '\t')) at++;
+  scanner->at = at;
 }
 
 static JsonToken token(const JsonScanner *scanner, JsonKind kind, size_t start) {
-  return (JsonToken){kind, text_slice(scanner->source, start, scanner->at)};
+  return (JsonToken){kind, {scanner->source.data + start, scanner->at - start}};
 }
 
 static JsonToken invalid(JsonScanner *scanner) {
@@ -40,22 +39,32 @@ static bool is_hex(int byte) {
   return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
 }
 
-/* string: '"' ( char | '\' ["\/bfnrt] | '\u' hex hex hex hex )* '"' */
+/* What ends the run of plain characters inside a string: control characters, quote, backslash. */
+static const bool ends_run[256] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,
+                                   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1};
+
+/* escape: '\' ["\/bfnrt] | '\u' hex hex hex hex; `at` stands on the backslash. Where it ends, or 0. */
+static size_t scan_escape(const char *data, size_t at, size_t end) {
+  if (++at == end || data[at] == '\0' || strchr("\"\\/bfnrtu", data[at]) == NULL) return 0;
+  if (data[at] != 'u') return at + 1;
+  for (int digit = 0; digit < 4; digit++)
+    if (++at >= end || !is_hex(data[at])) return 0;
+  return at + 1;
+}
+
+/* string: '"' ( char | escape )* '"' */
 static bool scan_string(JsonScanner *scanner) {
   const char *data = scanner->source.data;
-  size_t end = scanner->source.length;
-  for (size_t at = scanner->at + 1; at < end; at++) {
-    unsigned char byte = (unsigned char)data[at];
-    if (byte == '"') {
+  size_t end = scanner->source.length, at = scanner->at + 1;
+  while (at < end) {
+    while (at < end && !ends_run[(unsigned char)data[at]]) at++;
+    if (at == end || (unsigned char)data[at] < 0x20) return false;
+    if (data[at] == '"') {
       scanner->at = at + 1;
       return true;
     }
-    if (byte < 0x20) return false;
-    if (byte != '\\') continue;
-    if (++at == end || data[at] == '\0' || strchr("\"\\/bfnrtu", data[at]) == NULL) return false;
-    if (data[at] != 'u') continue;
-    for (int digit = 0; digit < 4; digit++)
-      if (++at >= end || !is_hex(data[at])) return false;
+    at = scan_escape(data, at, end);
+    if (at == 0) return false;
   }
   return false;
 }
