@@ -326,6 +326,17 @@ bool store_count(Store *store, uint64_t *exchanges, Fault *fault) {
   return good;
 }
 
+bool store_count_newer(Store *store, const Exchange *exchange, uint64_t *newer, Fault *fault) {
+  sqlite3_stmt *count = store_statement(store, STATEMENT_COUNT_NEWER, fault);
+  if (count == NULL) return false;
+  bind_text(count, 1, exchange->name);
+  bind_text(count, 2, exchange->id);
+  bool good = sqlite3_step(count) == SQLITE_ROW || store_fault(store, fault, "counting");
+  if (good) *newer = (uint64_t)sqlite3_column_int64(count, 0);
+  store_done(count);
+  return good;
+}
+
 /* 1: found, 0: none, -1: fault. */
 static int find_row(Store *store, Text id, int64_t *out, Fault *fault) {
   sqlite3_stmt *find = store_statement(store, STATEMENT_FIND_ID, fault);

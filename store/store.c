@@ -242,7 +242,7 @@ bool store_open(const char *path, StoreMode mode, Store **out, Fault *fault) {
 
 /* Everything from the log into the file, and the log away. Readers may keep the log in place: then nothing is
  * lost, and the next writer tidies up. */
-static bool settle(Store *store, Fault *fault) {
+bool store_settle(Store *store, Fault *fault) {
   sqlite3_busy_timeout(store->database, 500);
   int state = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   if (state != SQLITE_OK && (state & 0xFF) != SQLITE_BUSY) {
@@ -260,7 +260,7 @@ bool store_close(Store *store, Fault *fault) {
     sqlite3_finalize(store->statements[i]);
     store->statements[i] = NULL;
   }
-  bool good = !store->writes || settle(store, fault);
+  bool good = !store->writes || store_settle(store, fault);
   release(store);
   return good;
 }

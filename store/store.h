@@ -19,6 +19,8 @@ bool store_open(const char *path, StoreMode mode, Store **out, Fault *fault);
 /* Checkpoints and leaves one file without side files. False when the last bytes couldn't be kept. NULL is
  * fine. */
 bool store_close(Store *store, Fault *fault);
+/* The same without closing: everything into the one file. Nothing may be written afterwards. */
+bool store_settle(Store *store, Fault *fault);
 
 /* A batch: everything between begin and commit is kept or not at all. */
 bool store_begin(Store *store, Fault *fault);
@@ -52,6 +54,8 @@ int store_find_previous(Store *store, const Exchange *exchange, Arena *arena, Ex
 /* 1: an exchange of that id is there, 0: none, -1: fault. */
 int store_has(Store *store, Text id, Fault *fault);
 bool store_count(Store *store, uint64_t *exchanges, Fault *fault);
+/* How many of the same name were recorded after it. */
+bool store_count_newer(Store *store, const Exchange *exchange, uint64_t *newer, Fault *fault);
 
 /* The response a person accepted for an exchange. */
 bool store_approve(Store *store, Text exchange_id, const Response *approved, Fault *fault);

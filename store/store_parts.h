@@ -49,6 +49,8 @@ enum {
   X(GET_BY_NAME_AND_REQUEST,                                                                                 \
     "SELECT " EXCHANGE_COLUMNS "WHERE e.request_key = ?1 AND e.name IS ?2 ORDER BY e.exchange DESC LIMIT 1") \
   X(COUNT_EXCHANGES, "SELECT count(*) FROM exchange")                                                        \
+  X(COUNT_NEWER, "SELECT count(*) FROM exchange WHERE name = ?1 AND exchange > "                             \
+                 "(SELECT exchange FROM exchange WHERE id = ?2)")                                            \
   X(APPROVE,                                                                                                 \
     "INSERT INTO approved (exchange, approved_at, status, headers, body) VALUES (?1, ?2, ?3, ?4, ?5) "       \
     "ON CONFLICT (exchange) DO UPDATE SET approved_at = ?2, status = ?3, headers = ?4, body = ?5")           \

@@ -1,5 +1,6 @@
 /* record SPEC…: asks the live backend every request of the specs and stores what it answers. */
 #include "harness/cli/inputs.h"
+#include "harness/cli/record_proxy.h"
 #include "harness/cli/recorder.h"
 #include "harness/cli/verbs.h"
 
@@ -259,6 +260,7 @@ static int record_all(const RecordGiven *given, const OptionList *specs, Arena *
 }
 
 int record_main(int argc, char **argv) {
+  if (record_is_live(argc, argv)) return record_live_main(argc, argv);
   RecordGiven given = {.repeat = 1};
   const Option options[] = {
       {OPTION_TEXT, 0, "recordings", "FILE", "where to record (default: the first that the spec names)",

@@ -2,6 +2,7 @@
  * durable when it is full or when there is time. */
 #include "harness/cli/recorder.h"
 
+#include "harness/cli/recordings.h"
 #include "harness/diff/diff.h"
 
 #include <stdio.h>
@@ -24,10 +25,26 @@ static bool begin(Keeper *keeper, Fault *fault) {
   return keeper->in_batch;
 }
 
+/* What is durable counts. */
+static void settle(Keeper *keeper, bool kept) {
+  const RecordTotals *pending = &keeper->pending;
+  keeper->in_batch = false;
+  if (kept) {
+    keeper->totals->answered += pending->answered;
+    keeper->totals->unchanged += pending->unchanged;
+    keeper->totals->changed += pending->changed;
+    keeper->totals->fresh += pending->fresh;
+    keeper->totals->failures += pending->failures;
+    keeper->totals->redacted += pending->redacted;
+  }
+  keeper->pending = (RecordTotals){0};
+}
+
 bool keeper_commit(Keeper *keeper, Fault *fault) {
   if (!keeper->in_batch) return true;
-  keeper->in_batch = false;
-  return store_commit(keeper->store, fault);
+  bool kept = store_commit(keeper->store, fault);
+  settle(keeper, kept);
+  return kept;
 }
 
 static bool commit_when_due(Keeper *keeper, Fault *fault) {
@@ -40,7 +57,8 @@ static bool commit_when_due(Keeper *keeper, Fault *fault) {
 
 static void show_progress(Keeper *keeper) {
   if (!keeper->shows_progress || clock_milliseconds() - keeper->began < PROGRESS_AFTER_MS) return;
-  fprintf(stderr, "\r%zu of %zu answered\033[K", keeper->totals->answered + keeper->totals->unreachable,
+  fprintf(stderr, "\r%zu of %zu answered\033[K",
+          keeper->totals->answered + keeper->pending.answered + keeper->totals->unreachable,
           keeper->totals->asked);
   keeper->progress_shown = true;
 }
@@ -52,53 +70,66 @@ void keeper_hide_progress(Keeper *keeper) {
 
 /* ---- what changed ---- */
 
-/* An answer in the shape that is compared: a failure or a function error is a header of its own. */
-static Response as_response(const BackendAnswer *answer, Arena *arena) {
-  Response response = {.status = answer->status, .headers = headers_copy(&answer->headers, arena)};
-  response.body = answer->body;
-  if (answer->kind == BACKEND_FAILURE)
-    headers_add(&response.headers, TEXT("(failure)"), text_from(failure_reason_name(answer->reason)), arena);
-  return response;
+static const char *or_absent(Text text, Arena *arena) {
+  return text.data != NULL ? arena_copy_string(arena, text) : "(absent)";
 }
 
-static void print_change(const Exchange *exchange, const Differences *differences, Arena *arena) {
-  Buffer raw = buffer_make(arena, 0), out = buffer_make(arena, 0);
-  buffer_print(&raw, "changed: %.*s\n", TEXT_ARGS(exchange->name));
-  for (size_t i = 0; i < differences->count; i++) {
-    const Difference *difference = &differences->items[i];
-    Text before = difference->expected.data != NULL ? difference->expected : TEXT("(absent)");
-    Text after = difference->actual.data != NULL ? difference->actual : TEXT("(absent)");
-    if (difference->message.data != NULL && difference->expected.data == NULL &&
-        difference->actual.data == NULL)
-      buffer_print(&raw, "  %.*s: %.*s\n", TEXT_ARGS(difference->at), TEXT_ARGS(difference->message));
-    else
-      buffer_print(&raw, "  %.*s: %.*s -> %.*s\n", TEXT_ARGS(difference->at), TEXT_ARGS(before),
-                   TEXT_ARGS(after));
-  }
-  append_visible(&out, buffer_text(&raw));
+static void print_difference(const Difference *difference, Arena *arena, Buffer *out) {
+  bool told = difference->message.data != NULL && difference->expected.data == NULL &&
+              difference->actual.data == NULL;
+  if (told)
+    buffer_print(out, "  %.*s: %.*s\n", TEXT_ARGS(difference->at), TEXT_ARGS(difference->message));
+  else
+    buffer_print(out, "  %.*s: %s -> %s\n", TEXT_ARGS(difference->at), or_absent(difference->expected, arena),
+                 or_absent(difference->actual, arena));
+}
+
+static void print_change(Keeper *keeper, const Exchange *exchange, Buffer *details) {
+  Buffer text = buffer_make(keeper->passing, 0), out = buffer_make(keeper->passing, 0);
+  buffer_print(&text, "changed: %.*s\n", TEXT_ARGS(exchange->name));
+  buffer_append(&text, buffer_text(details));
+  append_visible(&out, buffer_text(&text));
+  keeper_hide_progress(keeper);
   console_write(buffer_text(&out), NULL);
 }
 
-/* Compares with the answer before; an unchanged one hands on its approved response. */
-static bool compare(Keeper *keeper, const Exchange *exchange, const Exchange *before, bool *same) {
-  Arena *arena = keeper->passing;
-  Response old = as_response(&before->backend, arena), new = as_response(&exchange->backend, arena);
-  Differences differences = differences_make(arena);
-  const DiffOptions options = {
-      .ignores = keeper->spec->ignores, .ignore_count = keeper->spec->ignore_count, .skip_generated = true};
-  diff_responses(&old, &new, &options, &differences);
-  differences_finish(&differences);
-  *same = differences.count == 0;
-  if (*same) {
-    keeper->totals->unchanged++;
-    return true;
-  }
-  keeper->totals->changed++;
-  keeper_hide_progress(keeper);
-  print_change(exchange, &differences, arena);
-  return true;
+static bool is_answer(const BackendAnswer *answer) {
+  return answer->kind != BACKEND_FAILURE;
 }
 
+/* Two answers differ by status, headers and body; anything else by what it is. */
+static void compare_answers(const Keeper *keeper, const BackendAnswer *before, const BackendAnswer *now,
+                            Buffer *details) {
+  Arena *arena = keeper->passing;
+  Text old = answer_summary(before, arena), new = answer_summary(now, arena);
+  if (!is_answer(before) || !is_answer(now)) {
+    if (!text_equal(old, new)) buffer_print(details, "  %.*s -> %.*s\n", TEXT_ARGS(old), TEXT_ARGS(new));
+    return;
+  }
+  const Response expected = {before->status, before->headers, before->body};
+  const Response actual = {now->status, now->headers, now->body};
+  const DiffOptions options = {
+      .ignores = keeper->spec->ignores, .ignore_count = keeper->spec->ignore_count, .skip_generated = true};
+  Differences differences = differences_make(arena);
+  diff_responses(&expected, &actual, &options, &differences);
+  differences_finish(&differences);
+  for (size_t i = 0; i < differences.count; i++) print_difference(&differences.items[i], arena, details);
+}
+
+/* True: the backend answers as it did before. */
+static bool compare(Keeper *keeper, const Exchange *exchange, const Exchange *before) {
+  Buffer details = buffer_make(keeper->passing, 0);
+  compare_answers(keeper, &before->backend, &exchange->backend, &details);
+  if (details.length == 0) {
+    keeper->pending.unchanged++;
+    return true;
+  }
+  keeper->pending.changed++;
+  print_change(keeper, exchange, &details);
+  return false;
+}
+
+/* An unchanged answer hands on its approved response. */
 static bool hand_on_approval(Keeper *keeper, const Exchange *before, const Exchange *exchange, Fault *fault) {
   Response approved;
   int found = store_approved(keeper->store, before->id, keeper->passing, &approved, fault);
@@ -113,11 +144,11 @@ static bool keep(Keeper *keeper, Exchange *exchange, Fault *fault) {
   bool same = false;
   redact_exchange(exchange, keeper->rules, keeper->rule_count, keeper->keep, keeper->keep_count, keeper->key,
                   arena);
-  keeper->totals->redacted += exchange->redactions.data != NULL;
+  keeper->pending.redacted += exchange->redactions.data != NULL;
   int found = store_find_previous(keeper->store, exchange, arena, &before, fault);
   if (found < 0) return false;
-  if (found == 0) keeper->totals->fresh++;
-  if (found > 0 && !compare(keeper, exchange, &before, &same)) return false;
+  if (found == 0) keeper->pending.fresh++;
+  if (found > 0) same = compare(keeper, exchange, &before);
   if (!store_add(keeper->store, exchange, arena, fault)) return false;
   return !same || hand_on_approval(keeper, &before, exchange, fault);
 }
@@ -137,13 +168,13 @@ bool keeper_take(void *subject, RecordTask *task, Fault *fault) {
   }
   arena_reset(keeper->passing);
   if (!begin(keeper, fault)) return false;
-  totals->failures += task->exchange.backend.kind == BACKEND_FAILURE;
+  keeper->pending.answered++;
+  keeper->pending.failures += task->exchange.backend.kind == BACKEND_FAILURE;
   if (!keep(keeper, &task->exchange, fault)) {
-    keeper->in_batch = false;
     store_rollback(keeper->store);
+    settle(keeper, false);
     return false;
   }
-  totals->answered++;
   keeper->batch_count++;
   return commit_when_due(keeper, fault);
 }

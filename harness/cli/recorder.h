@@ -52,6 +52,7 @@ typedef struct Keeper {
   size_t keep_count;
   Text key;
   RecordTotals *totals;
+  RecordTotals pending; /* of the batch that isn't durable yet */
   Arena *passing;
   bool in_batch;
   int batch_count;

@@ -133,6 +133,58 @@ Text time_print(uint64_t milliseconds, Arena *arena) {
   return arena_print(arena, "%.*s.%03uZ", (int)length, text, (unsigned)(milliseconds % 1000));
 }
 
+/* `count` digits at `*at`; steps over them and over the byte behind, which must be `end` unless that is 0. */
+static bool read_digits(Text text, size_t *at, size_t count, char end, int *out) {
+  if (text.length < *at + count + (end != 0)) return false;
+  *out = 0;
+  for (size_t i = 0; i < count; i++) {
+    char digit = text.data[(*at)++];
+    if (digit < '0' || digit > '9') return false;
+    *out = *out * 10 + (digit - '0');
+  }
+  return end == 0 || text.data[(*at)++] == end;
+}
+
+/* offset = "Z" | ( "+" | "-" ) hours ":" minutes */
+static bool read_offset(Text text, size_t *at, int64_t *seconds) {
+  int hours, minutes;
+  *seconds = 0;
+  if (*at >= text.length) return false;
+  char sign = text.data[(*at)++];
+  if (sign == 'Z' || sign == 'z') return true;
+  if ((sign != '+' && sign != '-') || !read_digits(text, at, 2, ':', &hours) ||
+      !read_digits(text, at, 2, 0, &minutes))
+    return false;
+  *seconds = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  return true;
+}
+
+/* time = year "-" month "-" day ( "T" | " " ) hour ":" minute ":" second [ "." digits ] offset */
+bool time_read(Text text, uint64_t *milliseconds) {
+  struct tm parts = {0};
+  size_t at = 0;
+  int fraction = 0, scale = 100;
+  int64_t offset;
+  if (text.length < 20 || !read_digits(text, &at, 4, '-', &parts.tm_year) ||
+      !read_digits(text, &at, 2, '-', &parts.tm_mon) || !read_digits(text, &at, 2, 0, &parts.tm_mday) ||
+      (text.data[at] != 'T' && text.data[at] != ' ') || (at++, false) ||
+      !read_digits(text, &at, 2, ':', &parts.tm_hour) || !read_digits(text, &at, 2, ':', &parts.tm_min) ||
+      !read_digits(text, &at, 2, 0, &parts.tm_sec))
+    return false;
+  if (at < text.length && text.data[at] == '.')
+    for (at++; at < text.length && text.data[at] >= '0' && text.data[at] <= '9'; at++, scale /= 10)
+      fraction += (text.data[at] - '0') * scale;
+  if (!read_offset(text, &at, &offset) || at != text.length || parts.tm_mon < 1 || parts.tm_mon > 12 ||
+      parts.tm_mday < 1 || parts.tm_mday > 31 || parts.tm_hour > 23 || parts.tm_min > 59 || parts.tm_sec > 60)
+    return false;
+  parts.tm_year -= 1900;
+  parts.tm_mon -= 1;
+  int64_t seconds = (int64_t)timegm(&parts) - offset;
+  if (seconds < 0) return false;
+  *milliseconds = (uint64_t)seconds * 1000 + (uint64_t)fraction;
+  return true;
+}
+
 void exchange_stamp(Exchange *exchange, uint64_t milliseconds, Arena *arena) {
   if (exchange->id.length == 0) exchange->id = exchange_new_id(milliseconds, arena);
   if (exchange->recorded_at.length == 0) exchange->recorded_at = time_print(milliseconds, arena);

@@ -120,5 +120,7 @@ void exchange_stamp(Exchange *exchange, uint64_t milliseconds, Arena *arena);
 /* Milliseconds since 1970, and as RFC 3339 in UTC. */
 uint64_t clock_milliseconds(void);
 Text time_print(uint64_t milliseconds, Arena *arena);
+/* RFC 3339 with any offset; false when it isn't, or lies before 1970. */
+bool time_read(Text text, uint64_t *milliseconds);
 
 #endif

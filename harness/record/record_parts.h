@@ -49,7 +49,8 @@ typedef struct Redactor {
   size_t keep_count;
   Text key;
   Arena *arena;
-  Buffer *notes; /* JSON list without its brackets */
+  Buffer *notes;   /* JSON list without its brackets */
+  Headers secrets; /* secret -> placeholder, of what was replaced in headers and in the query */
 } Redactor;
 
 void redact_note(Redactor *redactor, const char *where, Text what);
@@ -59,7 +60,7 @@ Text redact_placeholder(const Redactor *redactor, Text secret);
 void redact_digits(const Redactor *redactor, Text secret, char *digits, size_t count);
 bool redact_header_is_secret(const Redactor *redactor, Text name);
 /* The value with its secret replaced: schemes, cookie names and attributes stay. */
-Text redact_header_value(const Redactor *redactor, Text name, Text value);
+Text redact_header_value(Redactor *redactor, Text name, Text value);
 /* body.c: JSON members that the rules' paths cover; `is_payload`: a Lambda's, with headers and a body of its
  * own. */
 Text redact_body(Redactor *redactor, const char *where, Text body, bool is_payload);

@@ -64,7 +64,7 @@ void redact_note(Redactor *redactor, const char *where, Text what) {
   json_write_text(redactor->notes, buffer_text(&text));
 }
 
-/* ---- headers ---- */
+/* ---- what is secret ---- */
 
 static bool is_listed(Text name, const char *const *list, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -91,16 +91,57 @@ static bool parameter_is_secret(const Redactor *redactor, Text name) {
   return is_listed(name, secret_parameters, COUNT_OF(secret_parameters)) && !is_kept(redactor, name);
 }
 
+/* ---- secrets that the backend says again ---- */
+
+enum { ECHO_LENGTH = 8 }; /* a shorter secret is found where none is meant */
+
+/* The placeholder of a secret that may come back in a header or a body. */
+static Text replace_secret(Redactor *redactor, Text secret) {
+  Text placeholder = redact_placeholder(redactor, secret);
+  if (secret.length >= ECHO_LENGTH && placeholder.data != secret.data)
+    headers_add(&redactor->secrets, secret, placeholder, redactor->arena);
+  return placeholder;
+}
+
+static Text replace_all(Redactor *redactor, Text text, const Header *secret) {
+  Buffer out = buffer_make(redactor->arena, 0);
+  size_t done = 0, at;
+  while ((at = text_find(text, secret->name, done)) != TEXT_NOT_FOUND) {
+    buffer_append(&out, text_slice(text, done, at));
+    buffer_append(&out, secret->value);
+    done = at + secret->name.length;
+  }
+  if (done == 0) return text;
+  buffer_append(&out, text_slice(text, done, text.length));
+  return buffer_text(&out);
+}
+
+static Text redact_echoes(Redactor *redactor, const char *where, Text what, Text text) {
+  Text clean = text;
+  for (size_t i = 0; i < redactor->secrets.count; i++)
+    clean = replace_all(redactor, clean, &redactor->secrets.items[i]);
+  if (clean.data != text.data) redact_note(redactor, where, what);
+  return clean;
+}
+
+static void redact_echoing_headers(Redactor *redactor, Headers *headers) {
+  for (size_t i = 0; i < headers->count; i++)
+    headers->items[i].value =
+        redact_echoes(redactor, "backend header", headers->items[i].name, headers->items[i].value);
+}
+
+/* ---- headers and the query ---- */
+
 /* pair = [ name "=" ] value */
-static void redact_pair(const Redactor *redactor, Text pair, Buffer *out) {
+static void redact_pair(Redactor *redactor, Text pair, Buffer *out) {
   size_t equals = text_find_char(pair, '=', 0);
   size_t value = equals == TEXT_NOT_FOUND ? 0 : equals + 1;
   buffer_append(out, text_slice(pair, 0, value));
-  buffer_append(out, redact_placeholder(redactor, text_slice(pair, value, pair.length)));
+  buffer_append(out, replace_secret(redactor, text_slice(pair, value, pair.length)));
 }
 
 /* cookies = pair *( ";" [ " " ] pair ); of a Set-Cookie only the first pair is the cookie */
-static Text redact_cookies(const Redactor *redactor, Text value, bool only_first) {
+static Text redact_cookies(Redactor *redactor, Text value, bool only_first) {
   Buffer out = buffer_make(redactor->arena, 0);
   Text rest = value;
   for (bool first = true; rest.data != NULL; first = false) {
@@ -118,17 +159,17 @@ static Text redact_cookies(const Redactor *redactor, Text value, bool only_first
   return buffer_text(&out);
 }
 
-Text redact_header_value(const Redactor *redactor, Text name, Text value) {
+Text redact_header_value(Redactor *redactor, Text name, Text value) {
   if (value.length == 0) return value;
   if (text_equal_ignoring_case(name, TEXT("Set-Cookie"))) return redact_cookies(redactor, value, true);
   if (text_equal_ignoring_case(name, TEXT("Cookie"))) return redact_cookies(redactor, value, false);
   size_t blank = text_find_char(value, ' ', 0);
   bool has_scheme = blank != TEXT_NOT_FOUND && (text_equal_ignoring_case(name, TEXT("Authorization")) ||
                                                 text_equal_ignoring_case(name, TEXT("Proxy-Authorization")));
-  if (!has_scheme) return redact_placeholder(redactor, value);
+  if (!has_scheme) return replace_secret(redactor, value);
   Text secret = text_trim(text_slice(value, blank + 1, value.length));
   return arena_print(redactor->arena, "%.*s %.*s", TEXT_ARGS(text_slice(value, 0, blank)),
-                     TEXT_ARGS(redact_placeholder(redactor, secret)));
+                     TEXT_ARGS(replace_secret(redactor, secret)));
 }
 
 static void redact_headers(Redactor *redactor, const char *where, Headers *headers) {
@@ -151,7 +192,7 @@ static void redact_query(Redactor *redactor, Headers *query) {
     Header parameter = query->items[i];
     if (parameter_is_secret(redactor, parameter.name) && parameter.value.length > 0) {
       Text secret = parameter.value;
-      parameter.value = redact_placeholder(redactor, secret);
+      parameter.value = replace_secret(redactor, secret);
       if (!text_equal(secret, parameter.value)) redact_note(redactor, "request query", parameter.name);
     }
     headers_add(&clean, parameter.name, parameter.value, redactor->arena);
@@ -164,13 +205,16 @@ static void redact_query(Redactor *redactor, Headers *query) {
 void redact_exchange(Exchange *exchange, const RedactionRule *rules, size_t rule_count, const Text *keep,
                      size_t keep_count, Text key, Arena *arena) {
   Buffer notes = buffer_make(arena, 0);
-  Redactor redactor = {rules, rule_count, keep, keep_count, key, arena, &notes};
+  Redactor redactor = {rules, rule_count, keep, keep_count, key, arena, &notes, {0}};
   bool is_payload = exchange->backend.kind == BACKEND_LAMBDA;
   redact_headers(&redactor, "request header", &exchange->request.headers);
   redact_query(&redactor, &exchange->request.query);
   exchange->request.body = redact_body(&redactor, "request body", exchange->request.body, false);
   redact_headers(&redactor, "backend header", &exchange->backend.headers);
+  redact_echoing_headers(&redactor, &exchange->backend.headers);
   exchange->backend.body = redact_body(&redactor, "backend body", exchange->backend.body, is_payload);
+  exchange->backend.body =
+      redact_echoes(&redactor, "backend body", TEXT("(an echo of a secret)"), exchange->backend.body);
   if (notes.length == 0) return;
   Text before = exchange->redactions; /* of an earlier redaction: a JSON list */
   size_t end = before.length;

@@ -244,9 +244,13 @@ bool transfer_start(Transfer *transfer, RecordTask *task, const RecordOptions *o
   return true;
 }
 
-/* Nobody was there, as opposed to somebody who answered badly. */
-static bool is_unreachable(CURLcode result) {
+/* Nobody was there, as opposed to somebody who answered badly: the request was never sent. */
+static bool is_unreachable(const Transfer *transfer, CURLcode result) {
+  curl_off_t sent_after = 0;
   switch (result) {
+  case CURLE_OPERATION_TIMEDOUT:
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_after);
+    return sent_after == 0;
   case CURLE_URL_MALFORMAT:
   case CURLE_COULDNT_RESOLVE_PROXY:
   case CURLE_COULDNT_RESOLVE_HOST:
@@ -269,7 +273,7 @@ static void take_failure(Transfer *transfer, CURLcode result, double duration_ms
   }
   fail(task, reason, arena_copy_text(transfer->arena, text_from(detail)));
   task->exchange.backend.duration_ms = duration_ms;
-  task->unreachable = is_unreachable(result);
+  task->unreachable = is_unreachable(transfer, result);
 }
 
 /* Invoke answered: what the gateway takes as a refusal is a failure, the rest is the function's. Witness for

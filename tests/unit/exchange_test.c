@@ -117,6 +117,19 @@ static void times_are_rfc_3339(void **state) {
   assert_text(time_print(1795428000123, arena), "2026-11-23T10:00:00.123Z");
 }
 
+static void times_with_any_offset_are_read(void **state) {
+  (void)state;
+  uint64_t time;
+  assert_true(time_read(TEXT("2026-11-23T10:00:00.123Z"), &time) && time == 1795428000123);
+  assert_true(time_read(TEXT("2026-11-23T12:30:00+02:30"), &time) && time == 1795428000000);
+  assert_true(time_read(TEXT("2026-11-23T10:00:00.9876543-00:00"), &time) && time == 1795428000987);
+  assert_false(time_read(TEXT("2026-11-23"), &time));
+  assert_false(time_read(TEXT("2026-13-23T10:00:00Z"), &time));
+  assert_false(time_read(TEXT("2026-11-23T10:00:00"), &time));
+  assert_false(time_read(TEXT("2026-11-23T10:00:00Zx"), &time));
+  assert_false(time_read(TEXT("1969-11-23T10:00:00Z"), &time));
+}
+
 static void failures_are_told_from_answers(void **state) {
   (void)state;
   assert_false(backend_failed(&(BackendAnswer){.kind = BACKEND_NONE}));
@@ -141,6 +154,7 @@ int main(void) {
       cmocka_unit_test(targets_are_taken_apart_and_put_together),
       cmocka_unit_test(ids_are_unique_and_sort_by_time),
       cmocka_unit_test(times_are_rfc_3339),
+      cmocka_unit_test(times_with_any_offset_are_read),
       cmocka_unit_test(failures_are_told_from_answers),
   };
   return cmocka_run_group_tests(tests, prepare, tidy);

@@ -455,6 +455,21 @@ static void secrets_in_headers_and_queries_are_replaced(void **state) {
   assert_text(again.request.headers.items[0].value, arena_print(arena, "Bearer %.25s", p).data);
 }
 
+static void a_secret_that_the_backend_says_again_is_replaced(void **state) {
+  (void)state;
+  Exchange exchange = {
+      .backend = {.kind = BACKEND_HTTP, .body = TEXT("you sent tok-12345678, tok-12345678")}};
+  headers_add(&exchange.request.headers, TEXT("Authorization"), TEXT("Bearer tok-12345678"), arena);
+  headers_add(&exchange.request.headers, TEXT("X-Api-Key"), TEXT("you"), arena); /* too short to look for */
+  headers_add(&exchange.backend.headers, TEXT("X-Echo"), TEXT("tok-12345678"), arena);
+  redact_exchange(&exchange, NULL, 0, NULL, 0, TEXT("key"), arena);
+  Text body = exchange.backend.body;
+  assert_int_equal(text_find(body, TEXT("tok-"), 0), TEXT_NOT_FOUND);
+  assert_has(body, "you sent redacted-");
+  assert_has(exchange.backend.headers.items[0].value, "redacted-");
+  assert_has(exchange.redactions, "an echo of a secret");
+}
+
 static void members_are_replaced_where_they_stand(void **state) {
   (void)state;
   Exchange exchange = redact("$.card", BACKEND_HTTP,
@@ -526,6 +541,7 @@ int main(void) {
       cmocka_unit_test(a_stop_gives_up_what_is_not_answered),
       cmocka_unit_test(a_sink_that_refuses_ends_it),
       cmocka_unit_test(secrets_in_headers_and_queries_are_replaced),
+      cmocka_unit_test(a_secret_that_the_backend_says_again_is_replaced),
       cmocka_unit_test(members_are_replaced_where_they_stand),
       cmocka_unit_test(bodies_without_secrets_stay_as_they_are),
       cmocka_unit_test(what_can_not_be_searched_is_replaced_as_a_whole),

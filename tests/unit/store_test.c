@@ -449,7 +449,7 @@ static void verifying_finds_what_is_wrong(void **state) {
   assert_int_equal(found.approved, 1);
   close_good(store);
   run_sql(path, "UPDATE body SET content = x'66616c73' WHERE size = 4 AND content = x'74727565';"
-                "UPDATE exchange SET headers = 'no line' WHERE name = 'second';"
+                "UPDATE exchange SET headers = x'6e6f' WHERE name = 'second';"
                 "PRAGMA foreign_keys = OFF; DELETE FROM body WHERE size = 2");
   store = open_good(path, STORE_READ);
   store_verify(store, count_problem, &problems, &found);
