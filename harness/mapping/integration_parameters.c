@@ -46,11 +46,20 @@ static bool fail_reading(MappingRun *run, const CompiledParameter *parameter, Ou
   return gateway_answer(run, &error, out);
 }
 
+/* Replaces every value of exactly this name, or adds. */
+static void set_exactly(Headers *parameters, Text name, Text value, Arena *passing) {
+  size_t kept = 0;
+  for (size_t i = 0; i < parameters->count; i++)
+    if (!text_equal(parameters->items[i].name, name)) parameters->items[kept++] = parameters->items[i];
+  parameters->count = kept;
+  headers_add(parameters, name, value, passing);
+}
+
 static void store(const CompiledParameter *parameter, const TextList *values,
                   IntegrationParameters *parameters, Arena *passing) {
   switch (parameter->target) {
   case TARGET_REQUEST_PATH:
-    headers_set(&parameters->path, parameter->name, text_list_join(values, passing), passing);
+    set_exactly(&parameters->path, parameter->name, text_list_join(values, passing), passing);
     break;
   case TARGET_REQUEST_HEADER:
     headers_set(&parameters->headers, parameter->name, text_list_join(values, passing), passing);
@@ -100,22 +109,44 @@ static const Map *override_map(const MappingRun *run, const char *what) {
   return member != NULL && member->kind == VALUE_MAP ? member->as.map : NULL;
 }
 
-static void apply(const Map *overrides, Headers *to, bool ignoring_case, Buffer *described, Arena *passing) {
+typedef struct Target {
+  Headers *parameters;
+  bool is_headers; /* names compare without case */
+} Target;
+
+static void apply(const Map *overrides, Target target, Buffer *described, Arena *passing) {
   for (uint32_t i = 0; overrides != NULL && i < overrides->count; i++) {
     Text value, name = value_to_text(overrides->entries[i].key, passing);
     if (!override_text(overrides->entries[i].value, passing, &value)) continue;
-    const Header *old = ignoring_case ? headers_find(to, name) : headers_find_exact(to, name);
+    const Header *old = target.is_headers ? headers_find(target.parameters, name)
+                                          : headers_find_exact(target.parameters, name);
     buffer_print(described, "%s%s %.*s: %.*s", described->length > 0 ? ", " : "",
                  old != NULL ? "Replace" : "Add", TEXT_ARGS(name), TEXT_ARGS(value));
-    headers_set(to, name, value, passing);
+    if (target.is_headers)
+      headers_set(target.parameters, name, value, passing);
+    else
+      set_exactly(target.parameters, name, value, passing);
   }
 }
 
-void integration_parameters_override(MappingRun *run, IntegrationParameters *parameters) {
+static bool too_many(const Map *overrides) {
+  return overrides != NULL && overrides->count > OVERRIDE_LIMIT;
+}
+
+bool integration_parameters_override(MappingRun *run, IntegrationParameters *parameters, Outcome *out) {
+  const Map *path = override_map(run, "requestOverride.path");
+  const Map *query = override_map(run, "requestOverride.querystring");
+  const Map *headers = override_map(run, "requestOverride.header");
+  if (too_many(path) || too_many(query) || too_many(headers)) {
+    gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "DEFAULT_5XX",
+                                TEXT("Unable to transform request"),
+                                run->mapping->operation->integration.place, out);
+    return outcome_detail(run, TEXT("too many parameters are overridden"), out);
+  }
   Buffer described = buffer_make(run->passing, 0);
-  apply(override_map(run, "requestOverride.path"), &parameters->path, false, &described, run->passing);
-  apply(override_map(run, "requestOverride.querystring"), &parameters->query, false, &described,
-        run->passing);
-  apply(override_map(run, "requestOverride.header"), &parameters->headers, true, &described, run->passing);
+  apply(path, (Target){&parameters->path, false}, &described, run->passing);
+  apply(query, (Target){&parameters->query, false}, &described, run->passing);
+  apply(headers, (Target){&parameters->headers, true}, &described, run->passing);
   if (described.length > 0) log_text(run, "Request parameter overrides: ", buffer_text(&described));
+  return true;
 }

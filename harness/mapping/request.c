@@ -137,7 +137,7 @@ static bool request_mapped(MappingRun *run, Outcome *out) {
   IntegrationParameters parameters;
   Text body;
   if (!integration_parameters_map(run, &parameters, out) || !map_body(run, &body, out)) return false;
-  integration_parameters_override(run, &parameters);
+  if (!integration_parameters_override(run, &parameters, out)) return false;
   if (!backend_request_make(run, &parameters, out)) return false;
   if (run->input->brief) return true;
   backend_request_log(run, &out->backend_request, body);

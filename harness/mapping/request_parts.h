@@ -14,8 +14,8 @@ typedef struct IntegrationParameters {
 
 /* Evaluates requestParameters. False: *out is complete. */
 bool integration_parameters_map(MappingRun *run, IntegrationParameters *parameters, Outcome *out);
-/* What templates stored in $context.requestOverride replaces or joins them. */
-void integration_parameters_override(MappingRun *run, IntegrationParameters *parameters);
+/* What templates stored in $context.requestOverride replaces or joins them. False: *out is complete. */
+bool integration_parameters_override(MappingRun *run, IntegrationParameters *parameters, Outcome *out);
 /* Method, URI and headers of the call; the body must be set. False: *out is complete. */
 bool backend_request_make(MappingRun *run, const IntegrationParameters *parameters, Outcome *out);
 void backend_request_log(MappingRun *run, const BackendRequest *request, Text body);

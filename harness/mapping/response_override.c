@@ -2,6 +2,7 @@
 #include "harness/mapping/response_parts.h"
 
 #include "harness/mapping/content.h"
+#include "harness/mapping/gateway_response.h"
 
 /* Integers from 100 to 599 only; anything else is ignored (seen). */
 static void apply_status(const Map *override, Outcome *out) {
@@ -36,7 +37,14 @@ bool response_overrides_apply(MappingRun *run, Outcome *out) {
   if (override == NULL || override->kind != VALUE_MAP) return true;
   apply_status(override->as.map, out);
   const Value *headers = map_get_text(override->as.map, TEXT("header"));
-  if (headers != NULL && headers->kind == VALUE_MAP) apply_headers(headers->as.map, run->passing, out);
+  if (headers == NULL || headers->kind != VALUE_MAP) return true;
+  if (headers->as.map->count > OVERRIDE_LIMIT) {
+    gateway_configuration_error(run, GATEWAY_RESPONSE_MAPPING, "DEFAULT_5XX",
+                                TEXT("Unable to transform response"),
+                                run->mapping->operation->integration.place, out);
+    return outcome_detail(run, TEXT("too many headers are overridden"), out);
+  }
+  apply_headers(headers->as.map, run->passing, out);
   return true;
 }
 

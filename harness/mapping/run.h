@@ -15,6 +15,10 @@ typedef struct RunFlags {
   const Map *gateway_error;      /* NULL: none */
 } RunFlags;
 
+enum {
+  OVERRIDE_LIMIT = 1000
+}; /* names in one map of overrides; headers alone may take 10,240 bytes (documented) */
+
 /* What $input.params() and $stageVariables show. */
 typedef struct RunParameters {
   Map *path, *query, *header, *stage_variables;
