@@ -235,25 +235,41 @@ static void bind(Run *run) {
         run->slots[slot] = run->options->bindings[i].value;
 }
 
+/* What the run has left behind needs nothing of the caller's any more. */
+static void end_run(Run *run) {
+  static const VtlRun nothing = {0};
+  run->options = &nothing;
+  run->fault = NULL;
+  run->output = NULL;
+  run->flow = FLOW_GO;
+  run->ended = true;
+}
+
+static bool render_all(Run *run) {
+  node_render(run, run->compiled->root);
+  const Node *root = &run->nodes[run->compiled->root];
+  if (run->flow == FLOW_LEAVE)
+    return vtl_run_fail(run, root, "StopCommand: the scope given to #break has ended");
+  if (run->flow == FLOW_FAIL) return false;
+  if (!run->output->overflowed) return true;
+  return vtl_run_limit(run, root, "the template's output is longer than %zu bytes", run->output->limit);
+}
+
 bool vtl_render(const VtlTemplate *compiled, const VtlRun *options, Fault *fault) {
   enum { MEMORY_LIMIT = 256 * 1024 * 1024, STEP_LIMIT = 20 * 1000 * 1000 };
-  Run run = {.compiled = compiled,
-             .nodes = compiled->nodes,
-             .options = options,
-             .slots = ARENA_ARRAY(options->passing, Value, compiled->name_count),
-             .arena = options->passing,
-             .output = options->output,
-             .fault = fault,
-             .step_limit = options->step_limit > 0 ? options->step_limit : STEP_LIMIT,
-             .memory_from = arena_used(options->passing),
-             .memory_limit = options->memory_limit > 0 ? options->memory_limit : MEMORY_LIMIT};
-  bind(&run);
-  node_render(&run, compiled->root);
-  const Node *root = &compiled->nodes[compiled->root];
-  if (run.flow == FLOW_LEAVE)
-    return vtl_run_fail(&run, root, "StopCommand: the scope given to #break has ended");
-  if (run.flow == FLOW_FAIL) return false;
-  if (run.output->overflowed)
-    return vtl_run_limit(&run, root, "the template's output is longer than %zu bytes", run.output->limit);
-  return true;
+  Run *run = ARENA_NEW(options->passing, Run);
+  *run = (Run){.compiled = compiled,
+               .nodes = compiled->nodes,
+               .options = options,
+               .slots = ARENA_ARRAY(options->passing, Value, compiled->name_count),
+               .arena = options->passing,
+               .output = options->output,
+               .fault = fault,
+               .step_limit = options->step_limit > 0 ? options->step_limit : STEP_LIMIT,
+               .memory_from = arena_used(options->passing),
+               .memory_limit = options->memory_limit > 0 ? options->memory_limit : MEMORY_LIMIT};
+  bind(run);
+  bool rendered = render_all(run);
+  end_run(run);
+  return rendered;
 }

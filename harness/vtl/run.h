@@ -36,6 +36,7 @@ typedef struct Run {
   Buffer *output; /* of the template, or of the string being interpolated */
   Fault *fault;
   Flow flow;
+  bool ended; /* what the run made may be printed later: an override that holds a block */
   NodeIndex leaving;
   uint32_t depth;
   size_t steps, step_limit;
@@ -111,7 +112,8 @@ typedef struct BlockReference {
 
 BlockReference *block_reference_new(Run *run, NodeIndex define);
 BlockReference *block_reference_of(Value value);
-/* Renders; *rendered false when it would be inside itself too often. */
+/* Renders into the run's output; *rendered false when it would be inside itself too often. A block that
+ * another run made is printed by that one. */
 bool block_reference_render(Run *run, BlockReference *block, bool *rendered);
 
 #endif

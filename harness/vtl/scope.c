@@ -241,6 +241,20 @@ static VtlAnswer scope_call(Object *self, Text method, const Value *arguments, s
 
 /* ---- blocks ---- */
 
+/* What unwinds through the block leaves the depth as it is: Velocity counts down only behind a normal end. */
+static bool render_block(Run *run, BlockReference *block, bool *rendered) {
+  *rendered = false;
+  if (block->depth == VTL_DEFINE_DEPTH) return true;
+  block->depth++;
+  if (!node_render(run, run->nodes[block->define].child)) {
+    if (run->flow != FLOW_BREAK) return false;
+    run->flow = FLOW_GO;
+  }
+  block->depth--;
+  *rendered = true;
+  return true;
+}
+
 /* Printed from within Java code (a list that holds the block, a string it is added to): into a text of its
  * own, with the variables hidden that were hidden when it was defined. NULL when it is inside itself too
  * often. */
@@ -253,9 +267,10 @@ static Text block_print(const Object *object, Arena *arena) {
   run->output = &text;
   run->hidings = block->hidings;
   bool rendered = false;
-  block_reference_render(run, block, &rendered);
+  render_block(run, block, &rendered);
   run->output = output;
   run->hidings = hidings;
+  if (run->ended) run->flow = FLOW_GO;
   if (!rendered) return (Text){NULL, 0};
   return text.length > 0 ? buffer_text(&text) : TEXT_EMPTY;
 }
@@ -288,16 +303,10 @@ BlockReference *block_reference_of(Value value) {
   return is_block ? (BlockReference *)value.as.object : NULL;
 }
 
-/* What unwinds through the block leaves the depth as it is: Velocity counts down only behind a normal end. */
 bool block_reference_render(Run *run, BlockReference *block, bool *rendered) {
-  *rendered = false;
-  if (block->depth == VTL_DEFINE_DEPTH) return true;
-  block->depth++;
-  if (!node_render(run, run->nodes[block->define].child)) {
-    if (run->flow != FLOW_BREAK) return false;
-    run->flow = FLOW_GO;
-  }
-  block->depth--;
-  *rendered = true;
+  if (block->run == run) return render_block(run, block, rendered);
+  Text text = block_print(&block->object, run->arena);
+  *rendered = text.data != NULL;
+  utf8_append_joining(run->output, text);
   return true;
 }

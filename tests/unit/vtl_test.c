@@ -201,6 +201,27 @@ static void templates_are_constant(void **state) {
   arena_free(lasting);
 }
 
+/* What a template stores may hold a block, and is read when the run is over, or by another template. */
+static void blocks_outlive_their_run(void **state) {
+  (void)state;
+  Arena *arena = arena_new(0);
+  Map *kept = map_new(MAP_LINKED, arena);
+  VtlBinding binding = {TEXT("m"), value_from_map(kept)};
+  VtlRun run = {.bindings = &binding, .binding_count = 1};
+  Rendered first =
+      render(TEXT("#define($d)[$x]$m.fail(#stop)#end#set($x = 1)#set($m.d = $d)"), run, 0, arena);
+  assert_false(first.compiled);
+  first = render(TEXT("#define($d)[$x]#end#set($x = 1)#set($m.d = $d)"), run, 0, arena);
+  assert_true(first.rendered);
+  Text printed = value_to_text(*map_get_text(kept, TEXT("d")), arena);
+  assert_int_equal(printed.length, 3);
+  assert_memory_equal(printed.data, "[1]", 3);
+  Rendered second = render(TEXT("#set($x = 2)#if(true)$m.d$m#end"), run, 0, arena);
+  assert_true(second.rendered);
+  assert_memory_equal(second.output.data, "[1]{d=[1]}", 10);
+  arena_free(arena);
+}
+
 static void strings_join_surrogates(void **state) {
   (void)state;
   assert_output(TEXT("#set($a = \"\\ud83d\")#set($b = \"\\ude00\")$a$b#set($c = $a + $b)$c$c.length()"),
@@ -236,7 +257,8 @@ int main(void) {
       cmocka_unit_test(limits_stop_a_run),       cmocka_unit_test(nesting_is_bounded),
       cmocka_unit_test(long_texts_are_linear),   cmocka_unit_test(traces_say_what_was_decided),
       cmocka_unit_test(objects_are_called),      cmocka_unit_test(templates_are_constant),
-      cmocka_unit_test(strings_join_surrogates), cmocka_unit_test(dumps_are_readable),
+      cmocka_unit_test(strings_join_surrogates), cmocka_unit_test(blocks_outlive_their_run),
+      cmocka_unit_test(dumps_are_readable),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
