@@ -7,8 +7,10 @@
 
 enum {
   SCHEMA_DEPTH = 100,     /* schemas inside schemas, references followed */
-  SCHEMA_STEPS = 1000000, /* keyword checks for one body */
-  SCHEMA_MESSAGES = 20,   /* violations that are listed */
+  SCHEMA_STEPS = 1000000, /* keyword checks for one body; long texts and patterns count for more */
+  BYTES_A_STEP = 64,
+  PATTERN_STEPS = 100,
+  SCHEMA_MESSAGES = 20, /* violations that are listed */
 };
 
 /* ---- models ---- */
@@ -223,6 +225,7 @@ static bool check_pattern(Check *check, const Map *schema, Text text) {
   Pattern *pattern;
   size_t spans[2];
   if (source == NULL || source->kind != VALUE_TEXT) return true;
+  check->steps += PATTERN_STEPS;
   Text pattern_text = value_text(*source, check->passing);
   if (!pattern_compile(pattern_text, 0, check->passing, &pattern, NULL)) return true;
   if (pattern_find(pattern, text, 0, spans, 2, NULL) == PATTERN_MATCHES) return true;
@@ -235,6 +238,7 @@ static bool check_pattern(Check *check, const Map *schema, Text text) {
 static bool check_text(Check *check, const Map *schema, Value instance) {
   Text text = value_text(instance, check->passing);
   size_t length = utf8_count(text);
+  check->steps += text.length / BYTES_A_STEP;
   int64_t limit;
   bool ok = check_pattern(check, schema, text);
   if (whole_member(schema, "minLength", &limit) && (int64_t)length < limit)
@@ -268,10 +272,12 @@ static bool check_items(Check *check, const Map *schema, const List *list) {
 
 /* Equal values have equal compact JSON once numbers and member order are out of the way: close enough to find
  * duplicates in one pass. */
-static bool has_duplicates(const List *list, Arena *passing) {
+static bool has_duplicates(Check *check, const List *list) {
+  Arena *passing = check->passing;
   Map *seen = map_new(MAP_LINKED, passing);
   for (uint32_t i = 0; i < list->count; i++) {
     Text json = json_of(list->items[i], passing);
+    check->steps += 1 + json.length / BYTES_A_STEP;
     if (map_get_text(seen, json) != NULL) return true;
     map_put_text(seen, json, value_null(), passing);
   }
@@ -292,7 +298,7 @@ static bool check_list(Check *check, const Map *schema, const List *list) {
         check, arena_print(check->passing,
                            "array is too long: must have at most %lld elements but instance has %u elements",
                            (long long)limit, list->count));
-  if (true_member(schema, "uniqueItems") && has_duplicates(list, check->passing))
+  if (true_member(schema, "uniqueItems") && has_duplicates(check, list))
     ok = violated(check, TEXT("array must not contain duplicate elements"));
   return check_items(check, schema, list) && ok;
 }
@@ -317,7 +323,8 @@ static size_t check_pattern_properties(Check *check, const Map *patterns, Value 
   for (uint32_t i = 0; patterns != NULL && i < patterns->count; i++) {
     Pattern *pattern;
     size_t spans[2];
-    if (++check->steps > SCHEMA_STEPS) break;
+    check->steps += PATTERN_STEPS;
+    if (check->steps > SCHEMA_STEPS) break;
     if (!pattern_compile(value_text(patterns->entries[i].key, check->passing), 0, check->passing, &pattern,
                          NULL) ||
         pattern_find(pattern, value_text(name, check->passing), 0, spans, 2, NULL) != PATTERN_MATCHES)
