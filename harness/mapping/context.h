@@ -7,8 +7,8 @@
 
 /* Fixed stand-ins where the caller gave nothing. */
 Generated generated_complete(Generated given);
-/* The trace that the client began goes on: Root, Parent and Sampled as sent, a missing Parent is made (seen for
- * AWS_PROXY, assumed for the others). Without a Root: `generated`. */
+/* The trace that the client began goes on: Root, Parent and Sampled as sent, a missing Parent is made (seen
+ * for AWS_PROXY, assumed for the others). Without a Root: `generated`. */
 Text trace_continue(const Headers *headers, Text generated, Arena *arena);
 /* The run's flags, request, stage and generated values must be set. */
 Map *context_make(const MappingRun *run);
