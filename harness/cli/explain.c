@@ -33,7 +33,8 @@ static int explain_spec(const Arguments *arguments, const Spec *spec, Text wante
   Search search = {.wanted = wanted};
   Fault fault;
   int status;
-  if (!inputs_open_recordings(spec, &arguments->recordings, arena, &recordings, &status)) return status;
+  if (!inputs_open_recordings(spec, &arguments->recordings, false, arena, &recordings, &status))
+    return status;
   bool fine = reports_open_one(&report_explanation, true, arena, &search.reports, &fault) &&
               replay_spec(spec, recordings.stores, recordings.count, &options, explain_verdict, &search,
                           &totals, &fault);

@@ -64,14 +64,18 @@ bool inputs_find_specs(const OptionList *operands, Arena *arena, OptionList *spe
 
 /* ---- recordings ---- */
 
-static bool open_all(const char *const *paths, size_t count, bool may_be_missing, Recordings *out,
+static void warn_missing(const char *path) {
+  Fault warning;
+  fault_raise(&warning, FAULT_INPUT, "%s: nothing is recorded there yet", path);
+  warning.warning = true;
+  console_fault(&warning);
+}
+
+static bool open_all(const char *const *paths, size_t count, bool may_be_missing, bool quiet, Recordings *out,
                      Fault *fault) {
   for (size_t i = 0; i < count; i++) {
     if (may_be_missing && !file_exists(paths[i])) {
-      Fault warning;
-      fault_raise(&warning, FAULT_INPUT, "%s: nothing is recorded there yet", paths[i]);
-      warning.warning = true;
-      console_fault(&warning);
+      if (!quiet) warn_missing(paths[i]);
       continue;
     }
     if (!store_open(paths[i], STORE_READ, &out->stores[out->count], fault)) return false;
@@ -80,15 +84,15 @@ static bool open_all(const char *const *paths, size_t count, bool may_be_missing
   return true;
 }
 
-bool inputs_open_recordings(const Spec *spec, const OptionList *given, Arena *arena, Recordings *out,
-                            int *status) {
+bool inputs_open_recordings(const Spec *spec, const OptionList *given, bool quiet, Arena *arena,
+                            Recordings *out, int *status) {
   bool own = given->count == 0;
   const char *const *paths = own ? (const char *const *)spec->recordings : given->items;
   size_t count = own ? spec->recording_count : given->count;
   Fault fault;
   *out = (Recordings){.stores = ARENA_ARRAY(arena, Store *, count + 1)};
-  if (open_all(paths, count, own, out, &fault)) return true;
-  *status = console_fault(&fault);
+  if (open_all(paths, count, own, quiet, out, &fault)) return true;
+  if (!quiet) *status = console_fault(&fault);
   inputs_close_recordings(out);
   return false;
 }

@@ -17,9 +17,9 @@ typedef struct Recordings {
 } Recordings;
 
 /* Those of --recordings when given, else the spec's own. One that the spec names and that isn't there yet is
- * only worth a warning: nothing was recorded so far. */
-bool inputs_open_recordings(const Spec *spec, const OptionList *given, Arena *arena, Recordings *out,
-                            int *status);
+ * only worth a warning: nothing was recorded so far. `quiet`: prints nothing, and status may be NULL. */
+bool inputs_open_recordings(const Spec *spec, const OptionList *given, bool quiet, Arena *arena,
+                            Recordings *out, int *status);
 void inputs_close_recordings(Recordings *recordings);
 
 #endif

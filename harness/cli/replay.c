@@ -76,10 +76,17 @@ static bool read_options(const Arguments *arguments, Arena *arena, ReplayOptions
 
 /* ---- the run ---- */
 
+/* What a spec's cases speak for in its recordings. */
+typedef struct Claims {
+  const char **ids;
+  size_t count;
+} Claims;
+
 /* What a whole run shares: its specs and options, where verdicts go, and the worst that happened so far. */
 typedef struct Run {
   const Arguments *arguments;
   Spec **specs;
+  Claims *claims; /* by spec */
   size_t count;
   ReplayOptions options;
   Reports *reports;
@@ -111,17 +118,37 @@ static bool share_recordings(const Run *run, const Spec *one, const Spec *other)
   return false;
 }
 
+/* Specs may share a recording: then each exchange is judged where a case speaks for it, and nowhere else. */
+static void find_claims(Run *run, Arena *arena) {
+  run->claims = ARENA_ARRAY(arena, Claims, run->count);
+  for (size_t i = 0; i < run->count && run->count > 1; i++) {
+    Recordings recordings;
+    if (!inputs_open_recordings(run->specs[i], &run->arguments->recordings, true, arena, &recordings, NULL))
+      continue; /* told when it is its turn */
+    run->claims[i].ids =
+        replay_claims(run->specs[i], recordings.stores, recordings.count, arena, &run->claims[i].count);
+    inputs_close_recordings(&recordings);
+  }
+}
+
 static void find_others(Run *run, size_t index, Arena *arena) {
+  size_t claimed = 0;
+  for (size_t i = 0; i < run->count; i++) claimed += run->claims[i].count;
   const Definition **others = ARENA_ARRAY(arena, const Definition *, run->count);
-  run->options.other_count = 0;
-  run->options.unmapped_told = false;
+  const char **ids = ARENA_ARRAY(arena, const char *, claimed);
+  ReplayOptions *options = &run->options;
+  options->others = others;
+  options->claimed = ids;
+  options->other_count = options->claimed_count = 0;
+  options->unmapped_told = false;
   for (size_t i = 0; i < run->count; i++) {
     const Spec *other = run->specs[i];
-    if (i == index || other->definition == NULL || !share_recordings(run, run->specs[index], other)) continue;
-    others[run->options.other_count++] = other->definition;
-    if (i < index) run->options.unmapped_told = true;
+    if (i == index || !share_recordings(run, run->specs[index], other)) continue;
+    for (size_t k = 0; k < run->claims[i].count; k++) ids[options->claimed_count++] = run->claims[i].ids[k];
+    if (other->definition == NULL) continue;
+    others[options->other_count++] = other->definition;
+    if (i < index) options->unmapped_told = true;
   }
-  run->options.others = others;
 }
 
 static bool replay_one(Run *run, size_t index, Arena *arena) {
@@ -130,7 +157,7 @@ static bool replay_one(Run *run, size_t index, Arena *arena) {
   Recordings recordings;
   Fault fault;
   int status;
-  if (!inputs_open_recordings(spec, &run->arguments->recordings, arena, &recordings, &status)) {
+  if (!inputs_open_recordings(spec, &run->arguments->recordings, false, arena, &recordings, &status)) {
     note_status(run, status);
     return true;
   }
@@ -167,6 +194,7 @@ static int replay(const Arguments *arguments, Arena *arena) {
   if (!reports_open(&arguments->reports, arguments->verbose, arena, &run.reports, &fault))
     return (int)console_fault(&fault);
   load_specs(&run, &paths, arena);
+  find_claims(&run, arena);
   for (size_t i = 0; i < run.count; i++)
     if (!replay_one(&run, i, arena)) break;
   if (!reports_close(run.reports, &run.totals, &fault)) note_status(&run, console_fault(&fault));

@@ -84,7 +84,7 @@ typedef struct Run {
   void *subject;
   ReplayTotals *totals;
   Crew *crew;
-  const char **judged; /* ids of exchanges that a case speaks for, sorted */
+  const char **judged; /* ids of exchanges that a case speaks for, here or in another spec; sorted later */
   size_t judged_count;
 } Run;
 
@@ -186,18 +186,38 @@ static void place_on_own_method(const Replay *replay, const SpecCase *spec_case,
 
 /* ---- cases ---- */
 
+/* The exchange that the case speaks for. False: none, and that is `why` when it had named one. */
+static bool find_claimed(const Replay *replay, const SpecCase *spec_case, Arena *arena, Exchange *out,
+                         Fault *why) {
+  if (spec_case->exchange.data != NULL) return find_exchange(replay, spec_case->exchange, arena, out, why);
+  return !spec_case->has_backend && spec_case->has_request && find_recorded(replay, spec_case, arena, out);
+}
+
+const char **replay_claims(const Spec *spec, Store *const *stores, size_t store_count, Arena *arena,
+                           size_t *count) {
+  Replay replay = {.spec = spec, .stores = stores, .store_count = store_count};
+  const char **ids = ARENA_ARRAY(arena, const char *, spec->case_count);
+  Arena *passing = arena_new(0);
+  *count = 0;
+  for (size_t i = 0; i < spec->case_count; i++) {
+    Exchange exchange;
+    Fault why;
+    arena_reset(passing);
+    if (find_claimed(&replay, &spec->cases[i], passing, &exchange, &why))
+      ids[(*count)++] = arena_copy_string(arena, exchange.id);
+  }
+  arena_free(passing);
+  return ids;
+}
+
 static bool prepare_case(const Replay *replay, const SpecCase *spec_case, Arena *arena, Task *task,
                          Fault *fault) {
   Exchange *exchange = ARENA_NEW(arena, Exchange);
   Fault why;
-  bool found = false;
   *task = (Task){.kind = TASK_CASE, .spec_case = spec_case, .name = spec_case->name};
-  if (spec_case->exchange.data != NULL) {
-    found = find_exchange(replay, spec_case->exchange, arena, exchange, &why);
-    if (!found) task->problem = task_problem(replay, spec_case->place, &why, arena);
-  } else if (!spec_case->has_backend && spec_case->has_request) {
-    found = find_recorded(replay, spec_case, arena, exchange);
-  }
+  bool found = find_claimed(replay, spec_case, arena, exchange, &why);
+  if (!found && spec_case->exchange.data != NULL)
+    task->problem = task_problem(replay, spec_case->place, &why, arena);
   if (found) task->exchange = exchange;
   task->request = spec_case->has_request || !found ? spec_case->request : exchange->request;
   task->backend = spec_case->has_backend ? &spec_case->backend : found ? &exchange->backend : NULL;
@@ -420,7 +440,8 @@ bool replay_spec(const Spec *spec, Store *const *stores, size_t store_count, con
              .sink = sink,
              .subject = subject,
              .totals = totals,
-             .judged = ARENA_ARRAY(lasting, const char *, spec->case_count + 1)};
+             .judged = ARENA_ARRAY(lasting, const char *, spec->case_count + options->claimed_count + 1)};
+  for (size_t i = 0; i < options->claimed_count; i++) run.judged[run.judged_count++] = options->claimed[i];
   compile(&run.replay);
   run.crew = crew_start(&run.replay, jobs_for(&run), deliver, &run);
   bool fine = run_cases(&run, fault) && run_tables(&run, fault) && run_recorded(&run, fault);

@@ -48,6 +48,9 @@ typedef struct ReplayOptions {
    */
   const Definition *const *others;
   size_t other_count;
+  const char *const
+      *claimed; /* ids of exchanges that cases of those specs speak for: not this spec's business */
+  size_t claimed_count;
   bool unmapped_told; /* an earlier spec of this run has listed the unmapped ones of these recordings */
   /* Receives what is wrong with the input without stopping the run: broken patterns and templates of the
    * definition (as warnings when a passing verdict expects that very failure), cases whose exchange isn't
@@ -73,6 +76,11 @@ void totals_add(ReplayTotals *totals, const Verdict *verdict);
 Text verdict_selector(Text name, Arena *arena);
 
 typedef bool (*VerdictSink)(void *subject, const Verdict *verdict, Fault *fault);
+
+/* Ids of the exchanges that the spec's cases speak for: by name, by id, or because they were recorded for it.
+ */
+const char **replay_claims(const Spec *spec, Store *const *stores, size_t store_count, Arena *arena,
+                           size_t *count);
 
 /* `stores` are the spec's recordings, opened by the caller. Adds to `totals`. False: a fault; differences are
  * not faults. */

@@ -58,10 +58,11 @@ run 0 --help; out "Usage: statusquo VERB"; quiet err
 run 0 --version; out "statusquo 0."; out "PCRE2 10."; out "SQLite 3."; quiet err
 run 2; err "Usage: statusquo VERB"; quiet out
 for verb in $("$program" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
-  run 0 "$verb" --help; out "Usage: statusquo $verb"; out "Options:"; out "Exit status:"; quiet err
+  run 0 "$verb" --help; out "Usage: statusquo $verb"; out "Example"; quiet err
   run 0 "$verb" -h
-  run 2 "$verb" --no-such-option; err "unknown option --no-such-option"; err "see: statusquo $verb --help"; quiet out
+  run 2 "$verb" --no-such-option; err "no-such-option"; err "see: statusquo $verb --help"; quiet out
 done
+run 0 replay --help; out "Options:"; out "Exit status:"
 
 # ---- mistakes on the command line
 run 2 repaly; err 'unknown verb "repaly" (did you mean "replay"?)'; quiet out
@@ -139,6 +140,22 @@ run 1 report 1.ndjson 2.ndjson; out "✗ missing  different.yaml:4"; out "not as
 run 0 report 1.ndjson --report tap; out "1..1"
 run 2 report good.yaml; err "good.yaml:1:"
 : >none.ndjson; run 4 report none.ndjson
+
+# ---- two specs share a recording: what a case of one speaks for isn't new in the other, unmapped is told once
+cat >exchanges.ndjson <<'END'
+{"name":"kept","request":{"method":"GET","path":"/pets/1"},"backend":{"kind":"http","status":404,"headers":[],"body":""}}
+{"name":"fresh","request":{"method":"GET","path":"/pets/2"},"backend":{"kind":"http","status":200,"headers":[],"body":""}}
+{"name":"astray","request":{"method":"GET","path":"/owners"},"backend":{"kind":"http","status":200,"headers":[],"body":""}}
+END
+run 0 import ndjson exchanges.ndjson --recordings shared.db
+mkdir two; cp api.yaml two/
+sed 's/pets/owners/' api.yaml >two/owners.yaml
+printf 'api: api.yaml\ncases: [{name: kept, exchange: kept, expect: 400}]\n' >two/a.yaml
+printf 'api: api.yaml\ncases: [{name: other, request: GET /pets/9, backend: 200, expect: 200}]\n' >two/b.yaml
+run 0 replay two/a.yaml two/b.yaml --recordings shared.db; out "2 same, 2 new, 1 unmapped"
+run 0 replay two/a.yaml --recordings shared.db; out "1 same, 1 new, 1 unmapped"; out "no operation for GET /owners"
+run 0 explain --api api.yaml --recordings shared.db kept; out "Method completed with status: 400"
+run 2 explain --api api.yaml --recordings shared.db kpet; err "kpet"
 
 # ---- explain
 run 0 explain good.yaml missing; out '→ "4\d{2}" gives 400'; out "Method completed with status: 400"
