@@ -5,6 +5,19 @@
 
 #include <math.h>
 
+static void write_escape(Buffer *out, uint32_t character) {
+  static const char digits[] = "0123456789abcdef";
+  buffer_append_char(out, '\\');
+  if (character == '"' || character == '\\') {
+    buffer_append_char(out, (char)character);
+  } else if (character == '\n') {
+    buffer_append_char(out, 'n');
+  } else {
+    buffer_append_char(out, 'u');
+    for (int shift = 12; shift >= 0; shift -= 4) buffer_append_char(out, digits[character >> shift & 15]);
+  }
+}
+
 /* A quoted string; a lone surrogate, which JSON can hold and UTF-8 can't, as \uXXXX. */
 static void write_string(Buffer *out, Text text) {
   buffer_append_char(out, '"');
@@ -22,12 +35,7 @@ static void write_string(Buffer *out, Text text) {
     if (!escaped) continue;
     buffer_append(out, text_slice(text, from, start));
     from = at;
-    if (character == '"' || character == '\\')
-      buffer_print(out, "\\%c", (char)character);
-    else if (character == '\n')
-      buffer_append_string(out, "\\n");
-    else
-      buffer_print(out, "\\u%04x", character);
+    write_escape(out, character);
   }
   buffer_append(out, text_slice(text, from, text.length));
   buffer_append_char(out, '"');
