@@ -66,6 +66,24 @@ static bool read_cloudwatch_line(Log *log, Text line) {
   return true;
 }
 
+/* "Mon Nov 23 10:00:00 UTC 2026"; 0 when it isn't */
+static uint64_t read_invoke_time(Text text) {
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  char month[4] = "";
+  int day, hour, minute, second, year;
+  char *copy = strndup(text.data, text.length);
+  bool good = copy != NULL && sscanf(copy, "%*3s %3s %2d %2d:%2d:%2d UTC %4d", month, &day, &hour, &minute,
+                                     &second, &year) == 6;
+  free(copy);
+  const char *found = good && strlen(month) == 3 ? strstr(months, month) : NULL;
+  if (found == NULL || (found - months) % 3 != 0) return 0;
+  char rfc[80];
+  uint64_t milliseconds = 0;
+  int length = snprintf(rfc, sizeof rfc, "%04d-%02d-%02dT%02d:%02d:%02dZ", year,
+                        (int)(found - months) / 3 + 1, day, hour, minute, second);
+  return time_read((Text){rfc, (size_t)length}, &milliseconds) ? milliseconds : 0;
+}
+
 /* "Mon Nov 23 10:00:00 UTC 2026 : " message */
 static bool read_invoke_line(Log *log, Text line, Text *request) {
   static const Text starts[] = {TEXT_INIT("Execution log for request "),
@@ -78,7 +96,8 @@ static bool read_invoke_line(Log *log, Text line, Text *request) {
       *request = text_trim(text_slice(text, starts[i].length, text.length));
       return true;
     }
-  if (dated && request->data != NULL) add_message(log, *request, text, 0);
+  if (dated && request->data != NULL)
+    add_message(log, *request, text, read_invoke_time(text_slice(line, 0, colon)));
   return dated;
 }
 
@@ -240,7 +259,7 @@ static void take_failure(Story *story, Text text) {
     if (text_find(text, reasons[i].words, 0) == TEXT_NOT_FOUND) continue;
     story->exchange.backend.kind = BACKEND_FAILURE;
     story->exchange.backend.reason = reasons[i].reason;
-    story->exchange.backend.detail = text;
+    story->exchange.backend.detail = text_trim(text);
     story->has_answer = true;
     return;
   }

@@ -72,10 +72,11 @@ static int import_into(Importer *importer, const Format *format, const char *pat
     return status;
   }
   if (!store_commit(importer->store, &fault)) return console_fault(&fault);
-  console_note("%s: %zu exchanges imported%s", path, importer->added,
+  console_note("%s: %zu exchange%s imported%s", path, importer->added, importer->added == 1 ? "" : "s",
                importer->redacted > 0 ? ", secrets replaced" : "");
   if (importer->there > 0) console_note("%zu were there already", importer->there);
-  if (import.left_out > 0) console_note("%zu entries without a whole answer were left out", import.left_out);
+  if (import.left_out > 0)
+    console_note("without a request and a whole answer, left out: %zu", import.left_out);
   return importer->added + importer->there > 0 ? EXIT_AS_EXPECTED : EXIT_NOTHING;
 }
 
