@@ -1,0 +1,292 @@
+/* Taken over by the loop's thread, looked at, redacted, stored and committed by the writer's own. */
+#include "harness/cli/writer.h"
+
+#include "harness/cli/console.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+  FULL_COUNT = 4096,
+  FULL_BYTES = 64 * 1024 * 1024,
+  BATCH_COUNT = 512,   /* worth a commit at once */
+  GATHER_MS = 20,      /* how long a batch that nobody waits for gathers */
+  BATCH_MS = 50,       /* how old an uncommitted exchange gets */
+  TRY_AGAIN_MS = 1000, /* after the store failed */
+  PROGRESS_MS = 1000,
+};
+
+struct Writer {
+  Store *store;
+  WriterOptions options;
+  Live *live;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  LiveExchange *first, **last;    /* under the lock: taken over, not yet looked at */
+  size_t count;                   /* of them, under the lock */
+  bool closing;                   /* under the lock */
+  atomic_size_t held, held_bytes; /* not settled */
+  /* the thread's own */
+  WriterTotals totals;
+  bool in_batch;
+  size_t batch_count;
+  uint64_t batch_began;
+  uint64_t broken_until; /* 0: the store is fine */
+  bool gone;             /* the file was removed: there is no use in trying again */
+  struct stat file;
+  uint64_t shown_at;
+  bool shown;
+};
+
+/* ---- the loop's side ---- */
+
+static size_t size_of(const LiveExchange *live) {
+  return arena_used(live->arena) + (size_t)live->answer_body.length + (size_t)live->request_body.length;
+}
+
+static void take(void *subject, LiveExchange *live) {
+  Writer *writer = subject;
+  atomic_fetch_add_explicit(&writer->held, 1, memory_order_relaxed);
+  live->held_bytes = size_of(live);
+  atomic_fetch_add_explicit(&writer->held_bytes, live->held_bytes, memory_order_relaxed);
+  live->next = NULL;
+  pthread_mutex_lock(&writer->lock);
+  *writer->last = live;
+  writer->last = &live->next;
+  size_t count = ++writer->count;
+  pthread_mutex_unlock(&writer->lock);
+  if (count == 1 || count == BATCH_COUNT) pthread_cond_signal(&writer->wake);
+}
+
+static bool is_full(void *subject) {
+  Writer *writer = subject;
+  return atomic_load_explicit(&writer->held, memory_order_relaxed) >= FULL_COUNT ||
+         atomic_load_explicit(&writer->held_bytes, memory_order_relaxed) >= FULL_BYTES;
+}
+
+LiveSink writer_sink(Writer *writer) {
+  return (LiveSink){writer, take, is_full};
+}
+
+/* ---- waiting for work ---- */
+
+static struct timespec after(int milliseconds) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  time.tv_nsec += (long)milliseconds * 1000000;
+  time.tv_sec += time.tv_nsec / 1000000000;
+  time.tv_nsec %= 1000000000;
+  return time;
+}
+
+static uint64_t now_ms(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/* Everything that was taken so far; NULL: a batch is due, or the end (`*ends`). */
+static LiveExchange *next_ones(Writer *writer, bool *ends) {
+  pthread_mutex_lock(&writer->lock);
+  struct timespec until = after(GATHER_MS);
+  while (writer->count == 0 && !writer->closing) {
+    if (!writer->in_batch)
+      pthread_cond_wait(&writer->wake, &writer->lock);
+    else if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT)
+      break;
+  }
+  until = after(GATHER_MS);
+  while (!writer->options.durable && writer->count > 0 && writer->count < BATCH_COUNT && !writer->closing)
+    if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT) break;
+  LiveExchange *list = writer->first;
+  writer->first = NULL;
+  writer->last = &writer->first;
+  writer->count = 0;
+  *ends = list == NULL && writer->closing;
+  pthread_mutex_unlock(&writer->lock);
+  return list;
+}
+
+/* ---- when the store fails ---- */
+
+static void hide_progress(Writer *writer) {
+  if (writer->shown) fputs("\r\033[K", stderr);
+  writer->shown = false;
+}
+
+static void fail(Writer *writer, size_t lost, const Fault *fault) {
+  hide_progress(writer);
+  bool known = writer->broken_until != 0;
+  writer->totals.lost += lost;
+  writer->in_batch = false;
+  writer->batch_count = 0;
+  writer->broken_until = now_ms() + TRY_AGAIN_MS;
+  if (known) return;
+  console_fault(fault);
+  console_note("  requests are still passed on, but they aren't recorded%s",
+               writer->gone ? "" : " until that is mended");
+}
+
+static void recover(Writer *writer) {
+  if (writer->broken_until == 0) return;
+  writer->broken_until = 0;
+  console_note("recording again: %llu exchanges were lost", (unsigned long long)writer->totals.lost);
+}
+
+/* A file that was removed takes everything that is written to it along, without an error. */
+static bool still_there(Writer *writer, Fault *fault) {
+  struct stat named;
+  if (stat(writer->options.path, &named) == 0 && named.st_ino == writer->file.st_ino &&
+      named.st_dev == writer->file.st_dev)
+    return true;
+  if (!writer->gone) { /* what was stored went with it */
+    writer->totals.lost += writer->totals.stored;
+    writer->totals.stored = 0;
+  }
+  writer->gone = true;
+  return fault_raise(fault, FAULT_SYSTEM,
+                     "the recording %s was removed or replaced while it was being written",
+                     writer->options.path);
+}
+
+/* ---- storing ---- */
+
+static void commit(Writer *writer) {
+  Fault fault;
+  size_t count = writer->batch_count;
+  if (!writer->in_batch) return;
+  writer->in_batch = false;
+  writer->batch_count = 0;
+  if (!store_commit(writer->store, &fault) || !still_there(writer, &fault)) {
+    fail(writer, count, &fault);
+    return;
+  }
+  writer->totals.stored += count;
+  recover(writer);
+}
+
+static bool begin(Writer *writer, Fault *fault) {
+  if (writer->in_batch) return true;
+  if (!still_there(writer, fault) || !store_begin(writer->store, fault)) return false;
+  writer->in_batch = true;
+  writer->batch_count = 0;
+  writer->batch_began = now_ms();
+  return true;
+}
+
+static void add(Writer *writer, LiveExchange *live) {
+  const WriterOptions *options = &writer->options;
+  Exchange *exchange = &live->exchange;
+  Fault fault;
+  if (writer->gone || now_ms() < writer->broken_until) {
+    writer->totals.lost++;
+    return;
+  }
+  if (!begin(writer, &fault)) {
+    fail(writer, 1, &fault);
+    return;
+  }
+  bool good = live_complete(live, &fault);
+  if (good) {
+    redact_exchange(exchange, options->rules, options->rule_count, options->keep, options->keep_count,
+                    options->key, live->arena);
+    writer->totals.redacted += exchange->redactions.data != NULL;
+    good = store_add(writer->store, exchange, live->arena, &fault);
+  }
+  if (good) {
+    writer->batch_count++;
+  } else if (fault.kind != FAULT_SYSTEM) { /* this one can't be stored; the others can */
+    writer->totals.lost++;
+    console_fault(&fault);
+  } else {
+    store_rollback(writer->store);
+    fail(writer, writer->batch_count + 1, &fault);
+  }
+}
+
+static void give_back(Writer *writer, LiveExchange *list) {
+  size_t count = 0, bytes = 0;
+  for (const LiveExchange *live = list; live != NULL; live = live->next) {
+    count++;
+    bytes += live->held_bytes;
+  }
+  atomic_fetch_sub_explicit(&writer->held, count, memory_order_relaxed);
+  atomic_fetch_sub_explicit(&writer->held_bytes, bytes, memory_order_relaxed);
+  live_settled(writer->live, list);
+}
+
+static void show_progress(Writer *writer) {
+  uint64_t now = now_ms();
+  if (!writer->options.shows_progress || now - writer->shown_at < PROGRESS_MS) return;
+  writer->shown_at = now;
+  writer->shown = true;
+  fprintf(stderr, "\r%llu exchanges recorded\033[K", (unsigned long long)writer->totals.stored);
+}
+
+static void *run(void *subject) {
+  Writer *writer = subject;
+  bool ends = false;
+  while (!ends) {
+    LiveExchange *list = next_ones(writer, &ends);
+    for (LiveExchange *live = list; live != NULL; live = live->next) add(writer, live);
+    bool due = writer->options.durable || list == NULL || writer->batch_count >= BATCH_COUNT ||
+               now_ms() - writer->batch_began >= BATCH_MS - GATHER_MS;
+    if (due) commit(writer);
+    if (list != NULL) give_back(writer, list);
+    show_progress(writer);
+  }
+  commit(writer);
+  hide_progress(writer);
+  return NULL;
+}
+
+/* ---- beginning and end ---- */
+
+Writer *writer_start(Store *store, const WriterOptions *options) {
+  Writer *writer = memory_alloc(sizeof *writer);
+  memset(writer, 0, sizeof *writer);
+  writer->store = store;
+  writer->options = *options;
+  writer->last = &writer->first;
+  if (stat(options->path, &writer->file) != 0) memset(&writer->file, 0, sizeof writer->file);
+  pthread_mutex_init(&writer->lock, NULL);
+  pthread_condattr_t clock;
+  pthread_condattr_init(&clock);
+  pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+  pthread_cond_init(&writer->wake, &clock);
+  pthread_condattr_destroy(&clock);
+  return writer;
+}
+
+/* Signals are the loop's: one that ended this thread's wait for the disk would lose data. */
+void writer_serve(Writer *writer, Live *live) {
+  sigset_t all, before;
+  writer->live = live;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  if (pthread_create(&writer->thread, NULL, run, writer) != 0) abort(); /* no memory */
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+WriterTotals writer_finish(Writer *writer) {
+  if (writer->live != NULL) {
+    pthread_mutex_lock(&writer->lock);
+    writer->closing = true;
+    pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->wake);
+    pthread_join(writer->thread, NULL);
+  }
+  WriterTotals totals = writer->totals;
+  pthread_mutex_destroy(&writer->lock);
+  pthread_cond_destroy(&writer->wake);
+  free(writer);
+  return totals;
+}
