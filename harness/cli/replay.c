@@ -184,6 +184,20 @@ static int status_of(const Run *run) {
   return EXIT_AS_EXPECTED;
 }
 
+/* What a line to re-run one case has to say again. */
+static const char *repeated_options(const Arguments *arguments, Arena *arena) {
+  Buffer out = buffer_make(arena, 0);
+  if (arguments->api != NULL) {
+    buffer_append_string(&out, " --api ");
+    append_shell_word(&out, text_from(arguments->api));
+  }
+  for (size_t i = 0; i < arguments->recordings.count; i++) {
+    buffer_append_string(&out, " --recordings ");
+    append_shell_word(&out, text_from(arguments->recordings.items[i]));
+  }
+  return out.length > 0 ? buffer_string(&out) + 1 : NULL;
+}
+
 static int replay(const Arguments *arguments, Arena *arena) {
   Run run = {.arguments = arguments};
   OptionList paths = {0};
@@ -191,7 +205,8 @@ static int replay(const Arguments *arguments, Arena *arena) {
   int status;
   if (!read_options(arguments, arena, &run.options, &fault)) return (int)console_fault(&fault);
   if (!inputs_find_specs(&arguments->specs, arena, &paths, &status)) return status;
-  if (!reports_open(&arguments->reports, arguments->verbose, arena, &run.reports, &fault))
+  if (!reports_open(&arguments->reports, arguments->verbose, repeated_options(arguments, arena), arena,
+                    &run.reports, &fault))
     return (int)console_fault(&fault);
   load_specs(&run, &paths, arena);
   find_claims(&run, arena);

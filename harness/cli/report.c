@@ -93,7 +93,7 @@ static int report(const Arguments *arguments, Arena *arena, Arena *passing) {
   for (size_t i = 0; i < arguments->files.count; i++)
     if (!read_file(arguments->files.items[i], passing, &lines, &fault)) return (int)console_fault(&fault);
   if (lines.count > 1) qsort(lines.items, lines.count, sizeof *lines.items, by_spec);
-  bool fine = reports_open(&arguments->reports, arguments->verbose, arena, &reports, &fault) &&
+  bool fine = reports_open(&arguments->reports, arguments->verbose, NULL, arena, &reports, &fault) &&
               write_verdicts(&lines, reports, passing, &totals, &fault) &&
               reports_close(reports, &totals, &fault);
   if (!fine) return (int)console_fault(&fault);

@@ -27,20 +27,28 @@ static bool unknown_format(Text name, Fault *fault) {
                      TEXT_ARGS(name), near != NULL ? near : "terminal");
 }
 
-static bool open_report(const ReportFormat *format, const char *path, bool verbose, Arena *arena,
-                        OpenReport *out, Fault *fault) {
+/* What all reports of a run have in common. */
+typedef struct Shared {
+  bool verbose;
+  const char *repeated;
+  Arena *arena;
+} Shared;
+
+static bool open_report(const ReportFormat *format, const char *path, const Shared *shared, OpenReport *out,
+                        Fault *fault) {
   bool console = path == NULL || strcmp(path, "-") == 0;
   ReportOptions options = {.color = console && console_color(STDOUT_FILENO),
                            .width = console ? console_width(STDOUT_FILENO) : 0,
-                           .verbose = verbose,
-                           .program = "statusquo"};
+                           .verbose = shared->verbose,
+                           .program = "statusquo",
+                           .repeated = shared->repeated};
   out->format = format;
-  if (!output_open(path, arena, &out->output, fault)) return false;
-  out->report = format->open(&options, &out->output.buffer, arena);
+  if (!output_open(path, shared->arena, &out->output, fault)) return false;
+  out->report = format->open(&options, &out->output.buffer, shared->arena);
   return true;
 }
 
-static bool add_wanted(const char *value, bool verbose, Arena *arena, Reports *reports, size_t *to_console,
+static bool add_wanted(const char *value, const Shared *shared, Reports *reports, size_t *to_console,
                        Fault *fault) {
   Text path;
   Text name = text_split(text_from(value), '=', &path);
@@ -51,12 +59,14 @@ static bool add_wanted(const char *value, bool verbose, Arena *arena, Reports *r
   if ((path.data == NULL || text_is(path, "-")) && ++*to_console > 1)
     return fault_raise(fault, FAULT_USAGE, "only one report can go to standard output; use --report %s=FILE",
                        format->name);
-  if (!open_report(format, path.data, verbose, arena, &reports->items[reports->count], fault)) return false;
+  if (!open_report(format, path.data, shared, &reports->items[reports->count], fault)) return false;
   reports->count++;
   return true;
 }
 
-bool reports_open(const OptionList *wanted, bool verbose, Arena *arena, Reports **out, Fault *fault) {
+bool reports_open(const OptionList *wanted, bool verbose, const char *repeated, Arena *arena, Reports **out,
+                  Fault *fault) {
+  const Shared shared = {verbose, repeated, arena};
   Reports *reports = ARENA_NEW(arena, Reports);
   size_t to_console = 0;
   reports->items = ARENA_ARRAY(arena, OpenReport, wanted->count + 1);
@@ -64,10 +74,10 @@ bool reports_open(const OptionList *wanted, bool verbose, Arena *arena, Reports 
   *out = reports;
   bool fine = true;
   for (size_t i = 0; i < wanted->count && fine; i++)
-    fine = add_wanted(wanted->items[i], verbose, arena, reports, &to_console, fault);
+    fine = add_wanted(wanted->items[i], &shared, reports, &to_console, fault);
   if (fine && to_console == 0) {
-    fine = open_report(report_format(TEXT("terminal")), NULL, verbose, arena, &reports->items[reports->count],
-                       fault);
+    fine =
+        open_report(report_format(TEXT("terminal")), NULL, &shared, &reports->items[reports->count], fault);
     reports->count += fine ? 1 : 0;
   }
   if (!fine) reports_abandon(reports);
@@ -78,7 +88,8 @@ bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Re
   Reports *reports = ARENA_NEW(arena, Reports);
   reports->items = ARENA_NEW(arena, OpenReport);
   *out = reports;
-  if (!open_report(format, NULL, verbose, arena, &reports->items[0], fault)) return false;
+  const Shared shared = {verbose, NULL, arena};
+  if (!open_report(format, NULL, &shared, &reports->items[0], fault)) return false;
   reports->count = 1;
   return true;
 }

@@ -7,8 +7,10 @@
 
 typedef struct Reports Reports;
 
-/* `wanted` are the values of --report; without one for standard output, the terminal report goes there. */
-bool reports_open(const OptionList *wanted, bool verbose, Arena *arena, Reports **out, Fault *fault);
+/* `wanted` are the values of --report; without one for standard output, the terminal report goes there.
+ * `repeated`: options that a line to re-run needs again, NULL for none. */
+bool reports_open(const OptionList *wanted, bool verbose, const char *repeated, Arena *arena, Reports **out,
+                  Fault *fault);
 /* The same with one format for standard output, whatever its table. */
 bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Reports **out, Fault *fault);
 /* A VerdictSink: `subject` is the Reports. */

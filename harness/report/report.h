@@ -8,9 +8,10 @@
 
 typedef struct ReportOptions {
   bool color;
-  int width;           /* of the terminal; 0: unknown */
-  bool verbose;        /* passing cases too */
-  const char *program; /* argv[0] for lines to re-run */
+  int width;            /* of the terminal; 0: unknown */
+  bool verbose;         /* passing cases too */
+  const char *program;  /* for lines to re-run */
+  const char *repeated; /* options that such a line needs again: "--api next.yaml"; NULL: none */
 } ReportOptions;
 
 typedef struct Report Report;
@@ -28,6 +29,9 @@ size_t report_formats(const ReportFormat *const **out);
 
 /* A result as `ndjson` wrote it, as far as reports look at one; everything lives in `arena`. */
 bool result_read(Text line, const char *name, uint32_t line_number, Arena *arena, Verdict *out, Fault *fault);
+
+/* As a shell reads it back: bare, or in single quotes. */
+void append_shell_word(Buffer *out, Text word);
 
 /* Each verdict from end to end, for `explain`; not among the formats of --report. */
 extern const ReportFormat report_explanation;

@@ -206,7 +206,7 @@ static void print_differences(Report *report, const Verdict *verdict) {
 /* ---- the line to run just this one ---- */
 
 /* As a shell takes it: in single quotes. */
-static void print_quoted(Buffer *out, Text word) {
+static void append_quoted(Buffer *out, Text word) {
   buffer_append_char(out, '\'');
   for (Text rest = word; rest.data != NULL;) {
     append_visible(out, text_split(rest, '\'', &rest));
@@ -224,18 +224,19 @@ static bool is_plain_word(Text word) {
   return word.length > 0;
 }
 
-static void print_word(Buffer *out, Text word) {
+void append_shell_word(Buffer *out, Text word) {
   if (is_plain_word(word))
     buffer_append(out, word);
   else
-    print_quoted(out, word);
+    append_quoted(out, word);
 }
 
 static void print_command(Report *report, const Verdict *verdict) {
   buffer_print(report->out, "    run: %s replay ", report->options.program);
-  print_word(report->out, text_from(verdict->spec));
+  append_shell_word(report->out, text_from(verdict->spec));
+  if (report->options.repeated != NULL) buffer_print(report->out, " %s", report->options.repeated);
   buffer_append_string(report->out, " --filter ");
-  print_quoted(report->out, verdict->selector);
+  append_quoted(report->out, verdict->selector);
   buffer_append_char(report->out, '\n');
 }
 

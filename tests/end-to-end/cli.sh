@@ -116,6 +116,7 @@ run 2 replay unclosed.yaml; err "unclosed.yaml:"
 # ---- mistakes in a definition
 cp api.yaml broken-pattern.yaml; sed -i 's/4\\d{2}/4(\\d{2}/' broken-pattern.yaml
 run 2 replay good.yaml --api broken-pattern.yaml; err "broken-pattern.yaml:13:"; err "4(\\d{2}"; out "status  expected 400, got 500"
+out "run: statusquo replay good.yaml --api broken-pattern.yaml --filter '^missing$'"
 sed "s/'4.d{2}': {statusCode: \"400\"}/'4\\\\d{2}': {statusCode: \"400\", responseTemplates: {application\/json: '#if(\$a) x'}}/" api.yaml >unclosed-if.yaml
 run 2 replay good.yaml --api unclosed-if.yaml; err "unclosed-if.yaml:13:"
 
