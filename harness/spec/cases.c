@@ -115,6 +115,7 @@ static void read_case(Reader *reader, const cJSON *node, Spec *spec) {
   CaseParts parts = {0};
   if (!take_mapping(reader, node, "a case")) return;
   parts.spec_case.place = document_place(document_of(node), node);
+  parts.spec_case.node = node;
   size_t before = reader->faults->count;
   READ_MEMBERS(reader, node, case_members, "a case", &parts);
   bool sound = reader->faults->count == before;

@@ -7,7 +7,7 @@
 /* ---- statuses ---- */
 
 static void read_entry(Reader *reader, const cJSON *node, StatusTable *table) {
-  StatusEntry entry = {.place = document_key_place(document_of(node), node)};
+  StatusEntry entry = {.place = document_key_place(document_of(node), node), .node = node};
   Text key = text_from(node->string), client;
   StatusRange answer;
   entry.is_default = text_is(key, "default");
@@ -42,6 +42,7 @@ static void read_table(Reader *reader, const cJSON *node, Spec *spec) {
   StatusTable *table = ITEM_ADD(reader->arena, spec->tables, spec->table_count);
   table->operation = text_from(node->string);
   table->place = document_key_place(document_of(node), node);
+  table->node = node;
   cJSON_ArrayForEach(member, node) read_entry(reader, member, table);
   if (table->entry_count > 1) qsort(table->entries, table->entry_count, sizeof(StatusEntry), by_width);
   for (size_t i = 1; i < table->entry_count; i++) {

@@ -74,6 +74,7 @@ typedef struct Expectation {
 typedef struct SpecCase {
   Text name;
   Place place;
+  const cJSON *node; /* as it is written, for edits */
   Request request;
   bool has_request;
   BackendAnswer backend;
@@ -94,12 +95,14 @@ typedef struct StatusEntry {
   int client;
   bool is_default;
   Place place;
+  const cJSON *node;
 } StatusEntry;
 typedef struct StatusTable {
   Text operation;       /* "GET /pets/{petId}" */
   StatusEntry *entries; /* narrowest range first: the first that holds a status decides */
   size_t entry_count;
   Place place;
+  const cJSON *node;
 } StatusTable;
 
 typedef struct RedactRule {
