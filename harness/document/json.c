@@ -176,7 +176,7 @@ static bool read_text(Reader *reader) {
   if (!read_string(reader, &text)) return false;
   Node *node = tree_new_node(reader->tree, cJSON_String, start);
   tree_set_text(reader->tree, node, text);
-  node->style = STYLE_DOUBLE_QUOTED;
+  node->style = STYLE_JSON;
   node->end = (uint32_t)reader->at;
   return tree_add(reader->tree, node);
 }

@@ -19,7 +19,8 @@ enum {
 typedef enum NodeStyle {
   STYLE_PLAIN,
   STYLE_SINGLE_QUOTED,
-  STYLE_DOUBLE_QUOTED, /* JSON texts too */
+  STYLE_DOUBLE_QUOTED,
+  STYLE_JSON, /* double quotes without line folding */
   STYLE_LITERAL,
   STYLE_FOLDED,
   STYLE_COLLECTION,

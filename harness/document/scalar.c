@@ -13,44 +13,55 @@ typedef struct Walk {
   size_t made; /* bytes of the text passed */
 } Walk;
 
-static bool is_break(char byte) {
-  return byte == '\n' || byte == '\r';
+/* Length of the line break at a place, 0 when there is none. YAML 1.1, which libyaml speaks, breaks lines at
+ * U+0085 (read as \n), U+2028 and U+2029 (read as themselves) too. */
+static size_t break_length(Text source, size_t at, size_t end) {
+  Text rest = text_slice(source, at, end);
+  if (rest.length == 0) return 0;
+  if (text_starts(rest, TEXT("\r\n")) || text_starts(rest, TEXT("\xC2\x85"))) return 2;
+  if (rest.data[0] == '\n' || rest.data[0] == '\r') return 1;
+  return text_starts(rest, TEXT("\xE2\x80\xA8")) || text_starts(rest, TEXT("\xE2\x80\xA9")) ? 3 : 0;
+}
+
+static bool at_break(const Walk *walk) {
+  return break_length(walk->source, walk->at, walk->end) > 0;
 }
 
 static bool is_blank(char byte) {
   return byte == ' ' || byte == '\t';
 }
 
-/* Steps over one line break in the source. */
-static void skip_break(Walk *walk) {
-  bool pair = walk->source.data[walk->at] == '\r' && walk->at + 1 < walk->end &&
-              walk->source.data[walk->at + 1] == '\n';
-  walk->at += pair ? 2 : 1;
+/* Steps over one line break; the bytes that it is in a text. */
+static size_t skip_break(Walk *walk) {
+  size_t length = break_length(walk->source, walk->at, walk->end);
+  walk->at += length;
+  return length == 3 ? 3 : 1;
 }
 
-/* What a run of breaks left in the text of a folded block: a space, or all the newlines that follow here. */
+/* What a run of breaks left in the text of a folded block: a space, or all the breaks that follow here. */
 static size_t folded_length(Text text, size_t at) {
   if (at < text.length && text.data[at] == ' ') return 1;
-  size_t end = at;
-  while (end < text.length && text.data[end] == '\n') end++;
+  size_t end = at, length;
+  while (end < text.length && text.data[end] != '\r' && (length = break_length(text, end, text.length)) > 0)
+    end += length;
   return end - at;
 }
 
-/* Past breaks and the indentation of the line that follows, in plain and quoted scalars. True when the wanted
- * byte was one of those that the breaks left. */
+/* Past breaks and the indentation of the line that follows, in plain and quoted scalars. One break is a
+ * space, of more the first is dropped; an escaped one leaves nothing. True when the wanted byte was one of
+ * those left. */
 static bool fold(Walk *walk, size_t wanted, bool escaped) {
-  size_t before = walk->at;
-  size_t breaks = 0;
-  while (walk->at < walk->end &&
-         (is_break(walk->source.data[walk->at]) || is_blank(walk->source.data[walk->at]))) {
-    if (is_break(walk->source.data[walk->at])) {
-      breaks++;
-      skip_break(walk);
-    } else {
+  size_t before = walk->at, breaks = 0, left = 0;
+  while (walk->at < walk->end && (at_break(walk) || is_blank(walk->source.data[walk->at]))) {
+    if (!at_break(walk)) {
       walk->at++;
+      continue;
     }
+    size_t length = skip_break(walk);
+    bool dropped = breaks++ == 0 && (escaped || length == 1);
+    if (!dropped) left += length;
   }
-  size_t left = escaped ? breaks - 1 : breaks == 1 ? 1 : breaks - 1;
+  if (left == 0 && !escaped) left = 1;
   if (left > walk->text.length - walk->made) left = walk->text.length - walk->made;
   if (wanted < walk->made + left) {
     walk->at = before;
@@ -64,7 +75,7 @@ static bool fold(Walk *walk, size_t wanted, bool escaped) {
 static bool only_blanks_before_break(const Walk *walk) {
   size_t at = walk->at;
   while (at < walk->end && is_blank(walk->source.data[at])) at++;
-  return at < walk->end && is_break(walk->source.data[at]);
+  return break_length(walk->source, at, walk->end) > 0;
 }
 
 /* One escape: its bytes in the source and in the text. A \u of JSON that made four bytes was a surrogate
@@ -80,11 +91,11 @@ static void escape_lengths(const Walk *walk, size_t *source_length, size_t *text
   if (pair) *source_length += 6;
 }
 
-static size_t walk_quoted_or_plain(Walk *walk, size_t wanted, char quote) {
+static size_t walk_quoted_or_plain(Walk *walk, size_t wanted, char quote, bool folds) {
   while (walk->at < walk->end && walk->made <= wanted) {
     char byte = walk->source.data[walk->at];
     if (quote == '"' && byte == '\\') {
-      bool escaped_break = walk->at + 1 < walk->end && is_break(walk->source.data[walk->at + 1]);
+      bool escaped_break = break_length(walk->source, walk->at + 1, walk->end) > 0;
       if (escaped_break) {
         walk->at++;
         if (fold(walk, wanted, true)) return walk->at;
@@ -95,7 +106,7 @@ static size_t walk_quoted_or_plain(Walk *walk, size_t wanted, char quote) {
       if (wanted < walk->made + text_length) return walk->at;
       walk->at += source_length;
       walk->made += text_length;
-    } else if (is_break(byte) || (is_blank(byte) && only_blanks_before_break(walk))) {
+    } else if (folds && (at_break(walk) || (is_blank(byte) && only_blanks_before_break(walk)))) {
       if (fold(walk, wanted, false)) return walk->at;
     } else {
       if (walk->made == wanted) return walk->at;
@@ -112,19 +123,18 @@ static size_t leading_spaces(Text text, size_t at, size_t end) {
   return at - start;
 }
 
-/* The indentation of a block: what the first line with content has more than its text has. */
+/* The indentation of a block: what the first line that isn't empty in the text has more in the source. */
 static size_t block_indent(const Walk *walk) {
   size_t at = walk->at, made = 0;
-  while (at < walk->end) {
+  while (at < walk->end && made < walk->text.length) {
     size_t spaces = leading_spaces(walk->source, at, walk->end);
-    bool content = at + spaces < walk->end && !is_break(walk->source.data[at + spaces]);
-    if (content) {
-      while (made < walk->text.length && walk->text.data[made] == '\n') made++;
+    size_t empty = break_length(walk->text, made, walk->text.length);
+    if (empty == 0) {
       size_t kept = leading_spaces(walk->text, made, walk->text.length);
       return spaces > kept ? spaces - kept : 0;
     }
-    at += spaces;
-    if (at < walk->end) at++;
+    made += empty;
+    at += spaces + break_length(walk->source, at + spaces, walk->end);
   }
   return 0;
 }
@@ -132,8 +142,7 @@ static size_t block_indent(const Walk *walk) {
 /* An empty line of a folded block; what it left in the text is counted already. */
 static bool skip_empty_line(Walk *walk, size_t indent) {
   size_t spaces = leading_spaces(walk->source, walk->at, walk->end);
-  bool empty =
-      spaces <= indent && walk->at + spaces < walk->end && is_break(walk->source.data[walk->at + spaces]);
+  bool empty = spaces <= indent && break_length(walk->source, walk->at + spaces, walk->end) > 0;
   if (!empty) return false;
   walk->at += spaces;
   skip_break(walk);
@@ -142,22 +151,21 @@ static bool skip_empty_line(Walk *walk, size_t indent) {
 
 /* | and >: a header line, then lines with the indentation taken off. */
 static size_t walk_block(Walk *walk, size_t wanted, bool folded) {
-  while (walk->at < walk->end && !is_break(walk->source.data[walk->at])) walk->at++;
+  while (walk->at < walk->end && !at_break(walk)) walk->at++;
   if (walk->at < walk->end) skip_break(walk);
   size_t indent = block_indent(walk);
   while (walk->at < walk->end) {
     size_t spaces = leading_spaces(walk->source, walk->at, walk->end);
     walk->at += spaces < indent ? spaces : indent;
-    while (walk->at < walk->end && !is_break(walk->source.data[walk->at])) {
+    while (walk->at < walk->end && !at_break(walk)) {
       if (walk->made >= wanted) return walk->at;
       walk->at++;
       walk->made++;
     }
-    size_t at_break = walk->at;
-    size_t left = folded ? folded_length(walk->text, walk->made) : 1;
-    if (wanted < walk->made + left) return at_break;
+    size_t before = walk->at, left = walk->at < walk->end ? skip_break(walk) : 1;
+    if (folded) left = folded_length(walk->text, walk->made);
+    if (wanted < walk->made + left) return before;
     walk->made += left;
-    if (walk->at < walk->end) skip_break(walk);
     while (folded && skip_empty_line(walk, indent)) continue;
   }
   return walk->at;
@@ -168,14 +176,18 @@ size_t scalar_source_offset(const Node *node, size_t offset) {
   walk.text = document_text(node->document, &node->json);
   if (node->style == STYLE_COLLECTION) return node->offset;
   if (offset > walk.text.length) offset = walk.text.length;
-  switch ((NodeStyle)node->style) {
-  case STYLE_SINGLE_QUOTED:
-  case STYLE_DOUBLE_QUOTED:
+  bool quoted =
+      node->style == STYLE_SINGLE_QUOTED || node->style == STYLE_DOUBLE_QUOTED || node->style == STYLE_JSON;
+  if (quoted) {
     walk.at++;
     if (walk.end > walk.at) walk.end--;
-    return walk_quoted_or_plain(&walk, offset, node->style == STYLE_DOUBLE_QUOTED ? '"' : '\'');
+  }
+  switch ((NodeStyle)node->style) {
   case STYLE_LITERAL: return walk_block(&walk, offset, false);
   case STYLE_FOLDED: return walk_block(&walk, offset, true);
-  default: return walk_quoted_or_plain(&walk, offset, '\0');
+  case STYLE_SINGLE_QUOTED: return walk_quoted_or_plain(&walk, offset, '\'', true);
+  case STYLE_DOUBLE_QUOTED: return walk_quoted_or_plain(&walk, offset, '"', true);
+  case STYLE_JSON: return walk_quoted_or_plain(&walk, offset, '"', false);
+  default: return walk_quoted_or_plain(&walk, offset, '\0', true);
   }
 }

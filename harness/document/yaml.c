@@ -32,15 +32,34 @@ static bool is_one_of(Text source, size_t at, const char *set) {
   return at < source.length && source.data[at] != '\0' && strchr(set, source.data[at]) != NULL;
 }
 
+static bool is_anchor_character(char byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         byte == '_' || byte == '-';
+}
+
+static size_t skip_until(Text source, size_t at, const char *set) {
+  while (at < source.length && !is_one_of(source, at, set)) at++;
+  return at;
+}
+
+static size_t skip_anchor(Text source, size_t at) {
+  do at++;
+  while (at < source.length && is_anchor_character(source.data[at]));
+  return at;
+}
+
 /* Where the value itself begins: tags and anchors stand before it (!Sub &name "text"), on their own lines
  * too.
  */
 static size_t content_offset(Text source, size_t at) {
   if (!is_one_of(source, at, "!&")) return at;
   while (is_one_of(source, at, "!&# \t\r\n")) {
-    const char *end = is_one_of(source, at, "#") ? "\r\n" : " \t\r\n";
-    bool blank = is_one_of(source, at, end);
-    while (at < source.length && is_one_of(source, at, end) == blank) at++;
+    switch (source.data[at]) {
+    case '#': at = skip_until(source, at, "\r\n"); break;
+    case '!': at = skip_until(source, at, " \t\r\n"); break;
+    case '&': at = skip_anchor(source, at); break;
+    default: at++;
+    }
   }
   return at;
 }
