@@ -69,6 +69,8 @@ Text json_quote(Text text, Arena *arena);
 /* Text from outside, for a terminal: control characters, bidirectional overrides and ill-formed bytes become
  * visible (␛, \x9b); newlines and tabs stay. */
 void append_visible(Buffer *out, Text text);
+/* The same for what must stay on its line: newlines become visible too, so that no name fakes a verdict. */
+void append_visible_line(Buffer *out, Text text);
 
 /* A unified diff of two texts with three lines of context (Myers), control characters visible. */
 void diff_lines(Text expected, Text actual, Buffer *out);

@@ -14,12 +14,12 @@ static bool is_dangerous(uint32_t character) {
          (character >= 0xD800 && character < 0xE000);
 }
 
-void append_visible(Buffer *out, Text text) {
+static void append_shown(Buffer *out, Text text, bool one_line) {
   for (size_t at = 0; at < text.length;) {
     unsigned char byte = (unsigned char)text.data[at];
     if (byte < 0x80) {
       at++;
-      bool control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F;
+      bool control = (byte < 0x20 && (byte != '\n' || one_line) && byte != '\t') || byte == 0x7F;
       if (control)
         utf8_append(out, byte == 0x7F ? 0x2421 : 0x2400u + byte); /* ␡, ␀ to ␟ */
       else
@@ -36,6 +36,14 @@ void append_visible(Buffer *out, Text text) {
     else
       buffer_append(out, bytes);
   }
+}
+
+void append_visible(Buffer *out, Text text) {
+  append_shown(out, text, false);
+}
+
+void append_visible_line(Buffer *out, Text text) {
+  append_shown(out, text, true);
 }
 
 /* ---- the edit script ---- */

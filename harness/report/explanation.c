@@ -10,9 +10,9 @@ static void title(Report *report, const char *words) {
 static void print_headers(Buffer *out, const Headers *headers) {
   for (size_t i = 0; i < headers->count; i++) {
     buffer_append_string(out, "  ");
-    append_visible(out, headers->items[i].name);
+    append_visible_line(out, headers->items[i].name);
     buffer_append_string(out, ": ");
-    append_visible(out, headers->items[i].value);
+    append_visible_line(out, headers->items[i].value);
     buffer_append_char(out, '\n');
   }
 }
@@ -21,7 +21,7 @@ static void print_body(Buffer *out, Text body) {
   for (Text rest = body; rest.data != NULL && rest.length > 0;) {
     Text line = text_split(rest, '\n', &rest);
     buffer_append_string(out, "  ");
-    append_visible(out, line);
+    append_visible_line(out, line);
     buffer_append_char(out, '\n');
   }
 }
@@ -29,7 +29,7 @@ static void print_body(Buffer *out, Text body) {
 static void print_place(Buffer *out, Place place) {
   if (place.file == NULL || place.line == 0) return;
   buffer_append_string(out, "  ");
-  append_visible(out, text_from(place.file));
+  append_visible_line(out, text_from(place.file));
   buffer_print(out, ":%u", place.line);
 }
 
@@ -38,9 +38,9 @@ static void explain_request(Report *report, const Verdict *verdict) {
   if (verdict->request == NULL) return;
   title(report, "request");
   buffer_append_string(out, "  ");
-  append_visible(out, verdict->request->method);
+  append_visible_line(out, verdict->request->method);
   buffer_append_char(out, ' ');
-  append_visible(out, request_target(verdict->request, report->arena));
+  append_visible_line(out, request_target(verdict->request, report->arena));
   buffer_append_char(out, '\n');
   print_headers(out, &verdict->request->headers);
   print_body(out, verdict->request->body);
@@ -56,7 +56,7 @@ static void explain_backend(Report *report, const Verdict *verdict) {
   if (answer->kind == BACKEND_HTTP) buffer_print(out, " %d", answer->status);
   if (answer->function_error.data != NULL) {
     buffer_append_char(out, ' ');
-    append_visible(out, answer->function_error);
+    append_visible_line(out, answer->function_error);
   }
   buffer_append_char(out, '\n');
   print_headers(out, &answer->headers);
@@ -75,7 +75,7 @@ static void explain_rules(Report *report, const Outcome *outcome) {
   title(report, "rules");
   if (outcome->selection_value.data != NULL) {
     buffer_append_string(out, "  tried against \"");
-    append_visible(out, outcome->selection_value);
+    append_visible_line(out, outcome->selection_value);
     buffer_append_string(out, "\"\n");
   }
   for (size_t i = 0; i < outcome->trace_count; i++) trace_print(&report->options, &outcome->trace[i], out);
@@ -88,7 +88,7 @@ static void explain_template(Report *report, const Outcome *outcome) {
   if (entry == NULL || entry->source.text.length == 0) return;
   title(report, "response template");
   buffer_append_string(out, "  ");
-  append_visible(out, entry->content_type);
+  append_visible_line(out, entry->content_type);
   print_place(out, entry->source.place);
   buffer_append_char(out, '\n');
   Text source = entry->source.text;
@@ -96,7 +96,7 @@ static void explain_template(Report *report, const Outcome *outcome) {
     size_t end = text_find_char(source, '\n', at);
     if (end == TEXT_NOT_FOUND) end = source.length;
     buffer_print(out, "  %5u  ", source_text_place(&entry->source, at).line);
-    append_visible(out, text_slice(source, at, end));
+    append_visible_line(out, text_slice(source, at, end));
     buffer_append_char(out, '\n');
     at = end + 1;
   }
@@ -111,7 +111,7 @@ static void explain_response(Report *report, const Outcome *outcome) {
   if (outcome->failure != GATEWAY_OK) buffer_print(out, " (%s)", gateway_failure_name(outcome->failure));
   if (outcome->reason.length > 0) {
     buffer_append_string(out, ": ");
-    append_visible(out, outcome->reason);
+    append_visible_line(out, outcome->reason);
     print_place(out, outcome->reason_place);
   }
   buffer_append_char(out, '\n');
@@ -123,13 +123,13 @@ static void explain_verdict(Report *report, const Verdict *verdict) {
   Buffer *out = report->out;
   if (report->count++ > 0) buffer_append_char(out, '\n');
   Buffer heading = buffer_make(report->arena, 0);
-  append_visible(&heading, verdict->name);
+  append_visible_line(&heading, verdict->name);
   title(report, buffer_string(&heading));
   buffer_append_string(out, "  ");
   verdict_print_place(verdict, out);
   if (verdict->operation.data != NULL) {
     buffer_append_string(out, " · ");
-    append_visible(out, verdict->operation);
+    append_visible_line(out, verdict->operation);
   }
   buffer_append_char(out, '\n');
   explain_request(report, verdict);

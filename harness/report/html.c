@@ -35,7 +35,8 @@ static void write_body(Buffer *out, const char *title, Text body) {
   enum { SHOWN = 20000 };
   if (body.length == 0) return;
   Buffer text = buffer_make(NULL, 0);
-  append_cut(&text, body, SHOWN);
+  append_visible(&text, text_slice(body, 0, SHOWN));
+  if (body.length > SHOWN) buffer_print(&text, "… (%zu bytes)", body.length);
   buffer_print(out, "<small>%s</small><pre>", title);
   append_xml(out, buffer_text(&text));
   buffer_append_string(out, "</pre>\n");

@@ -28,7 +28,7 @@ void difference_print(const Difference *difference, size_t limit, Buffer *out);
 void differences_print(const Verdict *verdict, Buffer *out);
 /* file:line, or the exchange's id. */
 void verdict_print_place(const Verdict *verdict, Buffer *out);
-/* Visible, and cut at a character past `limit` bytes with "… (N bytes)". */
+/* On one line, and cut at a character past `limit` bytes with "… (N bytes)". */
 void append_cut(Buffer *out, Text text, size_t limit);
 /* One rule's part in the decision, as a line. */
 void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *out);

@@ -35,12 +35,12 @@ bool verdict_fails(const Verdict *verdict) {
 
 void append_cut(Buffer *out, Text text, size_t limit) {
   if (limit == 0 || text.length <= limit) {
-    append_visible(out, text);
+    append_visible_line(out, text);
     return;
   }
   size_t end = limit;
   while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80) end--;
-  append_visible(out, text_slice(text, 0, end));
+  append_visible_line(out, text_slice(text, 0, end));
   buffer_print(out, "… (%zu bytes)", text.length);
 }
 
@@ -72,7 +72,7 @@ void differences_print(const Verdict *verdict, Buffer *out) {
   enum { SHOWN = 2000 };
   for (size_t i = 0; i < verdict->differences.count; i++) {
     const Difference *difference = &verdict->differences.items[i];
-    append_visible(out, difference->at);
+    append_visible_line(out, difference->at);
     buffer_append_string(out, ": ");
     difference_print(difference, SHOWN, out);
     buffer_print(out, " [%s]\n", severity_name(difference->severity));
@@ -84,12 +84,12 @@ void differences_print(const Verdict *verdict, Buffer *out) {
 void verdict_print_place(const Verdict *verdict, Buffer *out) {
   const char *file = verdict->place.file != NULL ? verdict->place.file : verdict->spec;
   if (verdict->place.line > 0) {
-    append_visible(out, text_from(file));
+    append_visible_line(out, text_from(file));
     buffer_print(out, ":%u", verdict->place.line);
   } else if (verdict->exchange_id.data != NULL) {
-    append_visible(out, verdict->exchange_id);
+    append_visible_line(out, verdict->exchange_id);
   } else {
-    append_visible(out, text_from(file));
+    append_visible_line(out, text_from(file));
   }
 }
 
@@ -117,22 +117,22 @@ void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *o
     buffer_append_string(out, "default");
   } else {
     buffer_append_char(out, '"');
-    append_visible(out, rule->selection_pattern.text);
+    append_visible_line(out, rule->selection_pattern.text);
     buffer_append_char(out, '"');
   }
   buffer_append_string(out, " gives ");
-  append_visible(out, rule->status_code);
+  append_visible_line(out, rule->status_code);
   buffer_append_string(out, chosen ? plain : "");
   if (rule->place.file != NULL) {
     buffer_append_string(out, "  ");
     buffer_append_string(out, dim);
-    append_visible(out, text_from(rule->place.file));
+    append_visible_line(out, text_from(rule->place.file));
     buffer_print(out, ":%u%s", rule->place.line, plain);
   }
   buffer_print(out, "  %s", rule_words(trace->verdict));
   if (trace->why.length > 0) {
     buffer_append_string(out, ": ");
-    append_visible(out, trace->why);
+    append_visible_line(out, trace->why);
   }
   buffer_append_char(out, '\n');
 }

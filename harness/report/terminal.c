@@ -33,7 +33,7 @@ static void print_name(Report *report, const Verdict *verdict, int color, const 
   painted(report, color, sign);
   buffer_append_char(report->out, ' ');
   paint(report, BOLD);
-  append_visible(report->out, verdict->name);
+  append_visible_line(report->out, verdict->name);
   plain(report);
   buffer_append_string(report->out, "  ");
   paint(report, DIM);
@@ -53,13 +53,13 @@ static void print_answer(Buffer *out, const BackendAnswer *answer) {
   case BACKEND_FAILURE: buffer_print(out, "backend failed: %s", failure_reason_name(answer->reason)); return;
   case BACKEND_LAMBDA:
     buffer_append_string(out, answer->function_error.data != NULL ? "function error " : "function returned");
-    if (answer->function_error.data != NULL) append_visible(out, answer->function_error);
+    if (answer->function_error.data != NULL) append_visible_line(out, answer->function_error);
     break;
   case BACKEND_HTTP:
     buffer_print(out, "backend %d", answer->status);
     if (type == NULL) break;
     buffer_append_char(out, ' ');
-    append_visible(out, type->value);
+    append_visible_line(out, type->value);
     break;
   }
   print_size(out, answer->body.length);
@@ -83,10 +83,10 @@ static void print_body(Report *report, Text body) {
 static void print_context(Report *report, const Verdict *verdict) {
   Buffer *out = report->out;
   buffer_append_string(out, "    ");
-  append_visible(out, verdict->operation.data != NULL ? verdict->operation : TEXT("no operation"));
+  append_visible_line(out, verdict->operation.data != NULL ? verdict->operation : TEXT("no operation"));
   if (verdict->exchange != NULL) {
     buffer_append_string(out, " · recorded ");
-    append_visible(out, text_slice(verdict->exchange->recorded_at, 0, 10));
+    append_visible_line(out, text_slice(verdict->exchange->recorded_at, 0, 10));
   }
   if (verdict->backend != NULL && verdict->backend->kind != BACKEND_NONE) {
     buffer_append_string(out, " · ");
@@ -115,7 +115,7 @@ static void print_decision(Report *report, const Outcome *outcome) {
   }
   if (outcome->reason_place.file != NULL) {
     buffer_append_string(out, "  ");
-    append_visible(out, text_from(outcome->reason_place.file));
+    append_visible_line(out, text_from(outcome->reason_place.file));
     if (outcome->reason_place.line > 0) buffer_print(out, ":%u", outcome->reason_place.line);
   }
   buffer_append_char(out, '\n');
@@ -129,7 +129,7 @@ static void print_client(Report *report, const Verdict *verdict) {
   buffer_print(report->out, "    the client gets %d", response->status);
   if (type != NULL) {
     buffer_append_char(report->out, ' ');
-    append_visible(report->out, type->value);
+    append_visible_line(report->out, type->value);
   }
   print_size(report->out, response->body.length);
   bool passed = verdict->backend != NULL && text_equal(verdict->backend->body, response->body);
@@ -190,12 +190,12 @@ static void print_differences(Report *report, const Verdict *verdict) {
     }
     buffer_append_string(report->out, "    ");
     paint(report, BOLD);
-    append_visible(report->out, difference->at);
+    append_visible_line(report->out, difference->at);
     plain(report);
     buffer_append_string(report->out, "  ");
     bool lines = has_lines(verdict, difference);
     if (lines)
-      append_visible(report->out, difference->message);
+      append_visible_line(report->out, difference->message);
     else
       difference_print(difference, value_limit(report), report->out);
     print_severity(report, difference->severity);
@@ -209,7 +209,7 @@ static void print_differences(Report *report, const Verdict *verdict) {
 static void append_quoted(Buffer *out, Text word) {
   buffer_append_char(out, '\'');
   for (Text rest = word; rest.data != NULL;) {
-    append_visible(out, text_split(rest, '\'', &rest));
+    append_visible_line(out, text_split(rest, '\'', &rest));
     if (rest.data != NULL) buffer_append_string(out, "'\\''");
   }
   buffer_append_char(out, '\'');
@@ -253,7 +253,8 @@ static bool may_list(Report *report) {
 static void print_new(Report *report, const Verdict *verdict) {
   print_name(report, verdict, verdict->unapproved ? RED : YELLOW, "+");
   buffer_append_string(report->out, "    new: ");
-  append_visible(report->out, verdict->operation.data != NULL ? verdict->operation : TEXT("no operation"));
+  append_visible_line(report->out,
+                      verdict->operation.data != NULL ? verdict->operation : TEXT("no operation"));
   if (verdict->backend != NULL && verdict->backend->kind != BACKEND_NONE) {
     buffer_append_string(report->out, " · ");
     print_answer(report->out, verdict->backend);
@@ -264,10 +265,10 @@ static void print_new(Report *report, const Verdict *verdict) {
 
 static void print_unmapped(Report *report, const Verdict *verdict) {
   painted(report, YELLOW, "? ");
-  append_visible(report->out, verdict->name);
+  append_visible_line(report->out, verdict->name);
   buffer_append_string(report->out, "  unmapped: no operation for ");
   if (verdict->request != NULL) {
-    append_visible(report->out, verdict->request->method);
+    append_visible_line(report->out, verdict->request->method);
     buffer_append_char(report->out, ' ');
     append_cut(report->out, verdict->request->path, value_limit(report));
   } else {

@@ -133,21 +133,41 @@ static void binary_is_told_by_byte(void **state) {
   arena_free(arena);
 }
 
-/* Every script must turn one text into the other, whatever the limit made of it. */
+static size_t read_count(Text line, size_t *at) {
+  size_t value = 0;
+  while (*at < line.length && (line.data[*at] < '0' || line.data[*at] > '9')) (*at)++;
+  while (*at < line.length && line.data[*at] >= '0' && line.data[*at] <= '9')
+    value = value * 10 + (size_t)(line.data[(*at)++] - '0');
+  return value;
+}
+
+/* Applies a unified diff: every script must turn one text into the other, whatever the limit made of it. */
 static void check_script(Text expected, Text actual) {
-  Buffer out = buffer_make(NULL, 0), rebuilt = buffer_make(NULL, 0);
-  diff_lines(expected, actual, &out);
-  size_t removed = 0, added = 0;
-  for (Text rest = buffer_text(&out); rest.data != NULL && rest.length > 0;) {
+  Buffer script = buffer_make(NULL, 0), rebuilt = buffer_make(NULL, 0);
+  Text unread = expected;
+  size_t at_line = 1;
+  diff_lines(expected, actual, &script);
+  for (Text rest = buffer_text(&script); rest.data != NULL && rest.length > 0;) {
     Text line = text_split(rest, '\n', &rest);
-    removed += line.data[0] == '-' ? 1 : 0;
-    added += line.data[0] == '+' ? 1 : 0;
+    size_t at = 0;
+    size_t start = line.data[0] == '@' ? read_count(line, &at) : 0;
+    size_t count = line.data[0] == '@' ? read_count(line, &at) : 0;
+    for (; line.data[0] == '@' && at_line < start + (count == 0 ? 1 : 0); at_line++) {
+      buffer_append(&rebuilt, text_split(unread, '\n', &unread));
+      buffer_append_char(&rebuilt, '\n');
+    }
+    if (line.data[0] == '@') continue;
+    if (line.data[0] != '+') {
+      assert_true(text_equal(text_split(unread, '\n', &unread), text_slice(line, 1, line.length)));
+      at_line++;
+    }
+    if (line.data[0] == '-') continue;
+    buffer_append(&rebuilt, text_slice(line, 1, line.length));
+    buffer_append_char(&rebuilt, '\n');
   }
-  size_t wanted = 0, found = 0;
-  for (size_t i = 0; i < expected.length; i++) wanted += expected.data[i] == '\n' ? 1 : 0;
-  for (size_t i = 0; i < actual.length; i++) found += actual.data[i] == '\n' ? 1 : 0;
-  assert_int_equal(wanted - removed, found - added);
-  buffer_free(&out);
+  buffer_append(&rebuilt, unread);
+  assert_true(text_equal(buffer_text(&rebuilt), actual));
+  buffer_free(&script);
   buffer_free(&rebuilt);
 }
 

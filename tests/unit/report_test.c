@@ -146,6 +146,17 @@ static void nothing_hostile_gets_through(void **state) {
   arena_free(arena);
 }
 
+/* A name can't print a line of its own that reads like a verdict. */
+static void a_name_stays_on_its_line(void **state) {
+  (void)state;
+  Arena *arena = arena_new(0);
+  Verdict verdict = make_verdict(TEXT("x\nas expected: 9 same"), TEXT("a\nas expected: 9 same"), arena);
+  Text text = write_report("terminal", &verdict, 1, arena);
+  assert_false(contains(text, "\nas expected"));
+  assert_true(contains(text, "✗ x␊as expected: 9 same"));
+  arena_free(arena);
+}
+
 static void the_terminal_tells_the_whole_story(void **state) {
   (void)state;
   Arena *arena = arena_new(0);
@@ -206,6 +217,7 @@ int main(void) {
       cmocka_unit_test(ndjson_survives_a_round_trip),
       cmocka_unit_test(what_is_no_result_is_refused_with_its_line),
       cmocka_unit_test(nothing_hostile_gets_through),
+      cmocka_unit_test(a_name_stays_on_its_line),
       cmocka_unit_test(the_terminal_tells_the_whole_story),
       cmocka_unit_test(colours_only_when_asked),
       cmocka_unit_test(counts_are_where_each_format_wants_them),
