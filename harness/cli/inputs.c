@@ -21,8 +21,9 @@ static bool is_spec(const char *path, Arena *arena) {
   Document *document = NULL;
   if (!document_load(path, DOCUMENT_CLOUDFORMATION_TAGS, arena, &document, &faults)) return true;
   const cJSON *root = document_root(document);
-  return cJSON_IsObject(root) && has_any(root, spec_keys, OPTION_COUNT(spec_keys)) &&
-         !has_any(root, other_keys, OPTION_COUNT(other_keys));
+  bool recorded_only = document_get(root, "api") != NULL && document_get(root, "recordings") != NULL;
+  return cJSON_IsObject(root) && !has_any(root, other_keys, OPTION_COUNT(other_keys)) &&
+         (recorded_only || has_any(root, spec_keys, OPTION_COUNT(spec_keys)));
 }
 
 static bool add_folder(const char *folder, Arena *arena, OptionList *specs, Fault *fault) {

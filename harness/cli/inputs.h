@@ -7,8 +7,8 @@
 #include "store/store.h"
 
 /* The spec files that the operands name, in order. A folder stands for every spec file below it: files that
- * have cases, statuses or approved at the root; definitions beside them are passed over. Prints what is
- * wrong; false then, with *status. */
+ * have cases, statuses or approved at the root, or api and recordings; definitions beside them are passed
+ * over. Prints what is wrong; false then, with *status. */
 bool inputs_find_specs(const OptionList *operands, Arena *arena, OptionList *specs, int *status);
 
 typedef struct Recordings {
