@@ -60,11 +60,11 @@ void matcher_check_body(const JsonExpectation *expectations, size_t count, const
 
 /* One task, on any thread; `paths` is that thread's own. Everything of the verdict lives in `passing`. */
 void task_evaluate(const Replay *replay, Task *task, PathCache *paths, Arena *passing, Verdict *out);
-/* What keeps a task from running, at its place in the spec. */
-Fault *task_problem(const Replay *replay, Place place, const Fault *why, Arena *arena);
-MappingInput task_input(const Replay *replay, const Task *task, PathCache *paths, Arena *passing);
 /* The same for a status table: status by status through the mapping. */
 void table_evaluate(const Replay *replay, const Task *task, PathCache *paths, Arena *passing, Verdict *out);
+MappingInput task_input(const Replay *replay, const Task *task, PathCache *paths, Arena *passing);
+/* What keeps a task from running, at its place in the spec. */
+Fault *task_problem(const Replay *replay, Place place, const Fault *why, Arena *arena);
 
 /* ---- the crew: tasks in chunks, evaluated by several threads, delivered in order by the calling one ---- */
 

@@ -130,14 +130,16 @@ static bool same_target(const Request *expected, const Request *actual, Arena *a
 
 /* What `record` stored for the case: under its name as long as the request is still the same, or else
  * whatever was answered to that very request. */
-static bool find_recorded(const Replay *replay, const SpecCase *spec_case, Arena *arena, Exchange *out) {
+static bool find_recorded(const Replay *replay, const SpecCase *spec_case, Arena *arena, Exchange *out,
+                          Fault *why) {
   for (size_t i = 0; i < replay->store_count; i++)
     if (store_find(replay->stores[i], spec_case->name, arena, out, NULL) &&
         same_target(&spec_case->request, &out->request, arena))
       return true;
-  for (size_t i = 0; i < replay->store_count; i++)
-    if (store_find_request(replay->stores[i], &spec_case->request, arena, out, NULL) > 0) return true;
-  return false;
+  int answer = 0;
+  for (size_t i = 0; i < replay->store_count && answer == 0; i++)
+    answer = store_find_request(replay->stores[i], &spec_case->request, arena, out, why);
+  return answer > 0;
 }
 
 static bool find_approved(const Replay *replay, Text id, Arena *arena, Task *task, Fault *fault) {
@@ -186,11 +188,13 @@ static void place_on_own_method(const Replay *replay, const SpecCase *spec_case,
 
 /* ---- cases ---- */
 
-/* The exchange that the case speaks for. False: none, and that is `why` when it had named one. */
+/* The exchange that the case speaks for. False: none; when that is a mistake, `why` says so. */
 static bool find_claimed(const Replay *replay, const SpecCase *spec_case, Arena *arena, Exchange *out,
                          Fault *why) {
+  *why = (Fault){.kind = FAULT_NONE};
   if (spec_case->exchange.data != NULL) return find_exchange(replay, spec_case->exchange, arena, out, why);
-  return !spec_case->has_backend && spec_case->has_request && find_recorded(replay, spec_case, arena, out);
+  return !spec_case->has_backend && spec_case->has_request &&
+         find_recorded(replay, spec_case, arena, out, why);
 }
 
 const char **replay_claims(const Spec *spec, Store *const *stores, size_t store_count, Arena *arena,
@@ -216,8 +220,7 @@ static bool prepare_case(const Replay *replay, const SpecCase *spec_case, Arena 
   Fault why;
   *task = (Task){.kind = TASK_CASE, .spec_case = spec_case, .name = spec_case->name};
   bool found = find_claimed(replay, spec_case, arena, exchange, &why);
-  if (!found && spec_case->exchange.data != NULL)
-    task->problem = task_problem(replay, spec_case->place, &why, arena);
+  if (!found && why.kind != FAULT_NONE) task->problem = task_problem(replay, spec_case->place, &why, arena);
   if (found) task->exchange = exchange;
   task->request = spec_case->has_request || !found ? spec_case->request : exchange->request;
   task->backend = spec_case->has_backend ? &spec_case->backend : found ? &exchange->backend : NULL;

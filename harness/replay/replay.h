@@ -44,12 +44,11 @@ typedef struct ReplayOptions {
   bool detailed;                /* passing verdicts too carry the whole log and the reasons in the trace */
   int jobs;                     /* 0: as many as processors */
   int shard_index, shard_total; /* shard_total 0: no sharding; index from 0 */
-  /* Definitions of other specs of this run that read the same recordings: what they map isn't unmapped here.
-   */
+  /* Other specs of this run that read the same recordings: what their definitions map isn't unmapped here,
+   * and the exchanges (by id) that their cases speak for are none of this spec's business. */
   const Definition *const *others;
   size_t other_count;
-  const char *const
-      *claimed; /* ids of exchanges that cases of those specs speak for: not this spec's business */
+  const char *const *claimed;
   size_t claimed_count;
   bool unmapped_told; /* an earlier spec of this run has listed the unmapped ones of these recordings */
   /* Receives what is wrong with the input without stopping the run: broken patterns and templates of the
