@@ -14,6 +14,7 @@ typedef struct RecordGiven {
   const char *recordings;
   OptionList keep;
   int repeat;
+  bool stores_all;
   bool allow_empty;
 } RecordGiven;
 
@@ -112,6 +113,8 @@ static bool ask(Session *session, const Spec *spec, const RecordOptions *options
   Text *keep = ARENA_ARRAY(arena, Text, given->keep.count);
   for (size_t i = 0; i < given->keep.count; i++) keep[i] = text_from(given->keep.items[i]);
   Keeper keeper = {.store = store,
+                   .command = arena_print(arena, "record %s", spec->file),
+                   .stores_all = given->stores_all || given->repeat > 1,
                    .spec = spec,
                    .keep = keep,
                    .keep_count = given->keep.count,
@@ -121,7 +124,6 @@ static bool ask(Session *session, const Spec *spec, const RecordOptions *options
                    .shows_progress = console_width(STDERR_FILENO) > 0};
   take_rules(spec, &keeper, arena);
   bool good = take_key(store, &keeper, arena, fault) &&
-              store_start_run(store, arena_print(arena, "record %s", spec->file), fault) &&
               record_tasks(plan->tasks, plan->count, options, keeper_take, &keeper, &stop, arena, fault);
   keeper_hide_progress(&keeper);
   /* What was answered before a fault is kept too; the first fault is the one to tell. */
@@ -204,9 +206,10 @@ static void print_summary(const Session *session) {
   const RecordTotals *totals = &session->totals;
   double seconds = (double)(clock_milliseconds() - session->began) / 1000;
   Buffer line = buffer_make(session->arena, 0);
-  buffer_print(&line, "recorded %zu of %zu answers in %.1f s", totals->answered, totals->asked, seconds);
-  if (session->recordings == 1) buffer_print(&line, " into %s", session->recording);
-  if (session->recordings > 1) buffer_print(&line, " into %zu recordings", session->recordings);
+  buffer_print(&line, "%zu of %zu requests answered in %.1f s, %zu recorded", totals->answered, totals->asked,
+               seconds, totals->stored);
+  if (session->recordings == 1) buffer_print(&line, " in %s", session->recording);
+  if (session->recordings > 1) buffer_print(&line, " in %zu recordings", session->recordings);
   const char *separator = ": ";
   const struct {
     size_t count;
@@ -277,7 +280,10 @@ int record_main(int argc, char **argv) {
        .target = &given.options.timeout_ms, .take = take_timeout},
       {OPTION_INTEGER, 'j', "jobs", "N", "how many requests at once (default 8)",
        .target = &given.options.jobs},
-      {OPTION_INTEGER, 0, "repeat", "N", "ask everything N times", .target = &given.repeat},
+      {OPTION_FLAG, 0, "all", NULL, "also store answers that are the same as the last time",
+       .target = &given.stores_all},
+      {OPTION_INTEGER, 0, "repeat", "N", "ask everything N times and store every answer",
+       .target = &given.repeat},
       {OPTION_LIST, 0, "keep", "NAME",
        "don't redact this header or query parameter, though it usually is a secret (repeatable)",
        .target = &given.keep},
@@ -295,8 +301,9 @@ int record_main(int argc, char **argv) {
       .description =
           "Sends every request of the specs through the request direction of its mapping to the live "
           "backend\n"
-          "and stores what is answered, under the case's name. Adds to what is there and prints what the\n"
-          "backend answers otherwise than the last time (exit status 1). Cases with a backend of their own\n"
+          "and stores what is answered, under the case's name. A second time it adds what is new and prints\n"
+          "what the backend answers otherwise than the last time (exit status 1). Cases with a backend of "
+          "their own\n"
           "aren't asked. Credentials and cookies are replaced before anything is stored; Ctrl-C keeps what "
           "was\n"
           "answered.",

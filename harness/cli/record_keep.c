@@ -34,6 +34,7 @@ static void settle(Keeper *keeper, bool kept) {
     keeper->totals->unchanged += pending->unchanged;
     keeper->totals->changed += pending->changed;
     keeper->totals->fresh += pending->fresh;
+    keeper->totals->stored += pending->stored;
     keeper->totals->failures += pending->failures;
     keeper->totals->redacted += pending->redacted;
   }
@@ -70,8 +71,14 @@ void keeper_hide_progress(Keeper *keeper) {
 
 /* ---- what changed ---- */
 
+enum { SHOWN = 200 }; /* bytes of a value that are worth a line on the terminal */
+
 static const char *or_absent(Text text, Arena *arena) {
-  return text.data != NULL ? arena_copy_string(arena, text) : "(absent)";
+  if (text.data == NULL) return "(absent)";
+  if (text.length <= SHOWN) return arena_copy_string(arena, text);
+  size_t end = SHOWN;
+  while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80) end--;
+  return arena_print(arena, "%.*s… (%zu bytes)", TEXT_ARGS(text_slice(text, 0, end)), text.length).data;
 }
 
 static void print_difference(const Difference *difference, Arena *arena, Buffer *out) {
@@ -138,6 +145,13 @@ static bool hand_on_approval(Keeper *keeper, const Exchange *before, const Excha
 
 /* ---- the sink ---- */
 
+static bool store(Keeper *keeper, Exchange *exchange, Fault *fault) {
+  if (!keeper->run_started && !store_start_run(keeper->store, keeper->command, fault)) return false;
+  keeper->run_started = true;
+  keeper->pending.stored++;
+  return store_add(keeper->store, exchange, keeper->passing, fault);
+}
+
 static bool keep(Keeper *keeper, Exchange *exchange, Fault *fault) {
   Arena *arena = keeper->passing;
   Exchange before;
@@ -149,7 +163,8 @@ static bool keep(Keeper *keeper, Exchange *exchange, Fault *fault) {
   if (found < 0) return false;
   if (found == 0) keeper->pending.fresh++;
   if (found > 0) same = compare(keeper, exchange, &before);
-  if (!store_add(keeper->store, exchange, arena, fault)) return false;
+  if (same && !keeper->stores_all) return true;
+  if (!store(keeper, exchange, fault)) return false;
   return !same || hand_on_approval(keeper, &before, exchange, fault);
 }
 

@@ -38,13 +38,16 @@ bool plan_make(const Spec *spec, const RecordOptions *options, int repeat, Arena
 /* ---- record_keep.c ---- */
 
 typedef struct RecordTotals {
-  size_t asked, answered, unchanged, changed, fresh;
+  size_t asked, answered, unchanged, changed, fresh, stored;
   size_t failures, unreachable, redacted;
   char unreachable_detail[200]; /* of the first */
 } RecordTotals;
 
 typedef struct Keeper {
   Store *store;
+  Text command; /* of the run that what is stored belongs to */
+  bool run_started;
+  bool stores_all; /* also what the backend answered before */
   const Spec *spec;
   RedactionRule *rules;
   size_t rule_count;
@@ -62,7 +65,7 @@ typedef struct Keeper {
   bool progress_shown;
 } Keeper;
 
-/* A RecordSink: redacts, compares with what was recorded before, stores; prints what changed. */
+/* A RecordSink: redacts, compares with what was recorded before, stores what is new; prints what changed. */
 bool keeper_take(void *keeper, RecordTask *task, Fault *fault);
 /* Makes durable what was taken. */
 bool keeper_commit(Keeper *keeper, Fault *fault);
