@@ -90,53 +90,15 @@ bool definition_load(const char *path, const DefinitionOptions *options, Arena *
 
 /* ---- a case's own method ---- */
 
-static bool check_inline_keys(const Document *document, const cJSON *method, FaultList *faults) {
-  static const char *const method_keys[] = {"httpMethod",          "authorizationType", "authorizerId",
-                                            "authorizationScopes", "apiKeyRequired",    "requestValidatorId",
-                                            "operationName",       "requestParameters", "requestModels",
-                                            "methodResponses",     "methodIntegration", "ResponseMetadata"};
-  static const char *const integration_keys[] = {"type",
-                                                 "httpMethod",
-                                                 "integrationHttpMethod",
-                                                 "uri",
-                                                 "connectionType",
-                                                 "connectionId",
-                                                 "credentials",
-                                                 "requestParameters",
-                                                 "requestTemplates",
-                                                 "passthroughBehavior",
-                                                 "contentHandling",
-                                                 "timeoutInMillis",
-                                                 "cacheNamespace",
-                                                 "cacheKeyParameters",
-                                                 "integrationResponses",
-                                                 "tlsConfig",
-                                                 "responseTransferMode",
-                                                 "integrationTarget"};
-  static const char *const response_keys[] = {"statusCode", "selectionPattern", "responseParameters",
-                                              "responseTemplates", "contentHandling"};
-#define CHECK(node, keys, what)                                                                              \
-  document_check_keys(document, (node), (keys), sizeof(keys) / sizeof *(keys), (what), faults)
-  const cJSON *integration = document_find(method, TEXT("methodIntegration")), *response;
-  bool good = CHECK(method, method_keys, "a method");
-  good = CHECK(integration, integration_keys, "a method integration") && good;
-  const cJSON *responses = document_find(integration, TEXT("integrationResponses"));
-  cJSON_ArrayForEach(response, responses) good =
-      CHECK(response, response_keys, "an integration response") && good;
-#undef CHECK
-  return good;
-}
-
 bool definition_from_method(const Document *document, const cJSON *owner, Text resource_path,
                             Text http_method, Arena *lasting, Definition **out, FaultList *faults) {
-  Loader loader = {.arena = lasting, .faults = faults};
+  Loader loader = {.arena = lasting, .faults = faults, .strict = true};
   Definition *definition = loader.definition = definition_new(document_name(document), lasting);
   definition->format = TEXT("inline");
   size_t before = fault_list_errors(faults);
   const cJSON *method = document_find(owner, TEXT("method"));
   if (!cJSON_IsObject(method))
     return document_fault(document, method != NULL ? method : owner, faults, "\"method\" must be a mapping");
-  check_inline_keys(document, method, faults);
   Text own_method = loader_bytes(&loader, document_find(method, TEXT("httpMethod")));
   if (http_method.length == 0) http_method = own_method.length > 0 ? own_method : TEXT("ANY");
   if (resource_path.length == 0) resource_path = TEXT("/");

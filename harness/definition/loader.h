@@ -23,6 +23,7 @@ typedef struct Loader {
   const cJSON *inner_root; /* of the OpenAPI document being read, which may stand inside another file */
   LoadedFile *files;
   size_t file_count;
+  bool strict;   /* unknown keys are errors: a case's own method */
   Headers noted; /* names that a note was written for */
 } Loader;
 

@@ -10,11 +10,10 @@ typedef enum Name {
   NAME_URI,
   NAME_CREDENTIALS,
   NAME_PASSTHROUGH,
-  NAME_CONTENT_HANDLING,
-  NAME_REQUEST_PARAMETERS,
   NAME_REQUEST_TEMPLATES,
   NAME_TIMEOUT,
   NAME_RESPONSES,
+  NAME_CONTENT_HANDLING, /* of an integration and of its responses */
   NAME_STATUS_CODE,
   NAME_SELECTION_PATTERN,
   NAME_RESPONSE_PARAMETERS,
@@ -25,6 +24,7 @@ typedef enum Name {
   NAME_AUTHORIZATION,
   NAME_API_KEY,
   NAME_OPERATION_NAME,
+  NAME_REQUEST_PARAMETERS, /* of a method and of its integration */
   NAME_COUNT,
 } Name;
 
@@ -67,6 +67,43 @@ static const cJSON *get_raw(const cJSON *node, Name name, Dialect dialect) {
   const char *key = names[name][dialect];
   return key != NULL ? document_find(node, text_from(key)) : NULL;
 }
+
+/* ---- keys that mean nothing ---- */
+
+/* What the gateway knows besides and this program has no use for. */
+static const char *const other_integration_keys[] = {
+    "integrationHttpMethod", "connectionType",     "connectionId",
+    "cacheNamespace",        "cacheKeyParameters", "tlsConfig",
+    "responseTransferMode",  "integrationTarget",  "payloadFormatVersion",
+    "integrationSubtype",    "ConnectionType",     "ConnectionId",
+    "CacheNamespace",        "CacheKeyParameters", "TlsConfig",
+    "ResponseTransferMode",  "IntegrationTarget",  "requestParameters",
+    "RequestParameters",     "description"};
+static const char *const other_method_keys[] = {"httpMethod",          "authorizerId",
+                                                "authorizationScopes", "requestValidatorId",
+                                                "methodIntegration",   "ResponseMetadata"};
+
+/* A mistyped key would be left out in silence: told as a note, in a case's own method as an error. */
+static void check_keys(Loader *loader, const cJSON *node, Dialect dialect, Name from, Name to,
+                       const char *const *others, size_t other_count, const char *what) {
+  enum { KEYS = 40, TOLD = 100 };
+  const char *known[KEYS];
+  size_t count = 0;
+  FaultList *list = loader->strict ? loader->faults : &loader->definition->notes;
+  bool provider = dialect == DIALECT_TERRAFORM; /* its values name every attribute there is */
+  if (provider || list->count >= TOLD) return;
+  for (Name name = from; name <= to; name++)
+    if (names[name][dialect] != NULL) known[count++] = names[name][dialect];
+  for (size_t i = 0; i < other_count && count < KEYS; i++) known[count++] = others[i];
+  FaultList told = fault_list_make(loader->arena);
+  document_check_keys(document_of(node), node, known, count, what, &told);
+  for (size_t i = 0; i < told.count; i++) {
+    told.items[i].warning = !loader->strict;
+    *fault_list_add(list) = told.items[i];
+  }
+}
+#define CHECK_KEYS(loader, node, dialect, from, to, others, what)                                            \
+  check_keys((loader), (node), (dialect), (from), (to), (others), sizeof(others) / sizeof *(others), (what))
 
 /* ---- words ---- */
 
@@ -188,6 +225,9 @@ bool read_integration_response(Loader *loader, const cJSON *node, Text key, Dial
   if (seen == NULL) return loader_see(loader, node) == NULL;
   IntegrationResponse response = {.place = key.data != NULL ? document_key_place(document_of(node), node)
                                                             : document_place(document_of(seen), seen)};
+  static const char *const none[] = {"description"};
+  CHECK_KEYS(loader, seen, dialect, NAME_CONTENT_HANDLING, NAME_RESPONSE_TEMPLATES, none,
+             "an integration response");
   bool good = read_pattern(loader, dialect == DIALECT_OPENAPI ? node : seen, key, dialect, &response);
   response.status_code = loader_bytes(loader, get_raw(seen, NAME_STATUS_CODE, dialect));
   if (response.status_code.length == 0 && key.data != NULL)
@@ -283,6 +323,8 @@ bool read_integration(Loader *loader, const cJSON *node, Dialect dialect, Operat
   integration->timeout_ms = 29000;
   int type, passthrough, handling;
   bool good = true;
+  CHECK_KEYS(loader, seen, dialect, NAME_TYPE, NAME_CONTENT_HANDLING, other_integration_keys,
+             "an integration");
   if (loader_bytes(loader, get_raw(seen, NAME_TYPE, dialect)).length == 0)
     good = loader_fault(loader, seen, "an integration needs a %s: AWS, AWS_PROXY, HTTP, HTTP_PROXY or MOCK",
                         names[NAME_TYPE][dialect]);
@@ -342,6 +384,9 @@ static void read_method_responses(Loader *loader, const cJSON *node, Dialect dia
 }
 
 bool read_method(Loader *loader, const cJSON *node, Dialect dialect, Operation *operation) {
+  if (dialect == DIALECT_METHOD)
+    CHECK_KEYS(loader, node, dialect, NAME_METHOD_RESPONSES, NAME_REQUEST_PARAMETERS, other_method_keys,
+               "a method");
   operation->authorization = loader_bytes(loader, get(loader, node, NAME_AUTHORIZATION, dialect));
   operation->api_key_required = loader_truth(loader, get(loader, node, NAME_API_KEY, dialect));
   operation->operation_name = loader_bytes(loader, get(loader, node, NAME_OPERATION_NAME, dialect));
