@@ -6,6 +6,15 @@
 
 #include <curl/curl.h>
 
+/* Only http and https, also behind a redirect; libcurl renamed the option in 7.85. */
+static inline void allow_only_http(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
 /* ---- transfer.c: one call to a backend ---- */
 
 typedef struct Transfer {

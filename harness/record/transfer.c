@@ -173,7 +173,7 @@ static void set_limits(Transfer *transfer, const RecordOptions *options) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  allow_only_http(easy);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   if (options->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
   if (!options->insecure) return;

@@ -3,6 +3,8 @@
  * since libcurl tidies up connections of a shared one that it thinks are idle. */
 #include "harness/record/upstream.h"
 
+#include "harness/record/record_parts.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -334,7 +336,7 @@ static void set_easy(const UpstreamLink *link) {
   curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  allow_only_http(easy);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, link->error);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
