@@ -169,6 +169,14 @@ static VtlAnswer answer_base64_decoded(Text text, Arena *arena, Value *result, F
   return answer_text(result, utf8_repair(decoded, arena));
 }
 
+/* toString() was null (a block inside itself): escapeJavaScript passes that on, the others fail (seen). */
+static VtlAnswer answer_no_text(bool passes, Value *result, Fault *fault) {
+  *result = value_null();
+  if (passes) return VTL_FOUND;
+  fault_raise(fault, FAULT_INPUT, "java.lang.NullPointerException");
+  return VTL_THROWS;
+}
+
 static const struct UtilFunction {
   Text name;
   VtlAnswer (*answer)(Text text, Arena *arena, Value *result, Fault *fault);
@@ -185,7 +193,7 @@ static VtlAnswer util_call(Object *self, Text method, const Value *arguments, si
     if (!text_equal(functions[i].name, method)) continue;
     if (count != 1) return VTL_MISSING;
     Text text = value_is_null(arguments[0]) ? TEXT_EMPTY : value_to_text(arguments[0], passing);
-    if (text.data == NULL) return VTL_THROWS;
+    if (text.data == NULL) return answer_no_text(functions[i].answer == answer_escaped, result, fault);
     return functions[i].answer(text, passing, result, fault);
   }
   return VTL_MISSING;

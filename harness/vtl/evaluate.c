@@ -135,7 +135,7 @@ static bool compare_numbers(Run *run, const Node *node, Value left, Value right,
 /* ASTEQNode: numbers by value, related classes by equals(), anything else by its text (fact 18). */
 static bool values_equal(Run *run, const Node *node, Value left, Value right, bool *equal) {
   if (value_is_number(left) && value_is_number(right)) {
-    int order;
+    int order = 0;
     if (!compare_numbers(run, node, left, right, &order)) return false;
     *equal = order == 0;
     return true;
@@ -169,7 +169,7 @@ static bool compare(Run *run, const Node *node, bool *out) {
   }
   *out = false;
   if (!value_is_number(left) || !value_is_number(right)) return true;
-  int order;
+  int order = 0;
   if (!compare_numbers(run, node, left, right, &order)) return false;
   switch (node->kind) {
   case NODE_LESS: *out = order < 0; break;

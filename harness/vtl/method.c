@@ -349,6 +349,40 @@ static VtlAnswer call_own(Value subject, MethodNumber name, const Value *argumen
   return invoke(method, &call);
 }
 
+/* Statics are told by where they stand and what they take: no instance method of a box but compareTo and
+ * equals has parameters. */
+static bool is_static(Value example, const Method *method) {
+  switch (example.kind) {
+  case VALUE_TEXT:
+    return method->name == METHOD_valueOf || method->name == METHOD_copyValueOf ||
+           method->name == METHOD_format || method->name == METHOD_join;
+  case VALUE_BIG_INTEGER:
+  case VALUE_BIG_DECIMAL: return method->name == METHOD_valueOf;
+  case VALUE_LIST:
+  case VALUE_MAP:
+  case VALUE_OBJECT: return false;
+  default:
+    return method->parameters[0] != '\0' && method->name != METHOD_compareTo && method->name != METHOD_equals;
+  }
+}
+
+/* $x.class.name(…): what a Class itself doesn't answer is looked for among the methods of the class that it
+ * is. Statics work ($n.class.parseInt('1')), others are found and fail (seen). */
+static VtlAnswer call_of_class(Value class, MethodNumber name, const Value *arguments, size_t count,
+                               Arena *passing, Value *result, Fault *fault) {
+  Value example = class_example(class);
+  if (value_is_null(example) || name == 0 || is_array(example)) return VTL_MISSING;
+  const MethodTable *table = method_table(example);
+  if (table == NULL) table = &object_methods;
+  if (!is_allowed(table, name)) return VTL_MISSING;
+  const Method *method = method_find(table, name, arguments, count);
+  if (method == NULL) return VTL_MISSING;
+  Call call = {example, arguments, count, passing, result, fault};
+  if (is_static(example, method)) return invoke(method, &call);
+  return call_throw(&call,
+                    "java.lang.IllegalArgumentException: object is not an instance of declaring class");
+}
+
 VtlAnswer method_call(Value subject, MethodNumber method, Text name, const Value *arguments, size_t count,
                       Arena *passing, Value *result, Fault *fault) {
   if (value_is_null(subject)) return VTL_MISSING;
@@ -359,7 +393,9 @@ VtlAnswer method_call(Value subject, MethodNumber method, Text name, const Value
       if (answer != VTL_MISSING) return answer;
     }
   }
-  return call_own(subject, method, arguments, count, passing, result, fault);
+  VtlAnswer answer = call_own(subject, method, arguments, count, passing, result, fault);
+  if (answer != VTL_MISSING || subject.kind != VALUE_OBJECT) return answer;
+  return call_of_class(subject, method, arguments, count, passing, result, fault);
 }
 
 /* ---- properties ---- */
@@ -439,6 +475,7 @@ VtlAnswer property_set(Value subject, Text name, Value value, Arena *passing, Fa
     if (answer != VTL_MISSING) return answer;
   }
   Value arguments[] = {value_from_text(name), value};
+  if (!value_is_null(class_example(subject))) return VTL_MISSING; /* its own put() is forbidden */
   return method_call(subject, METHOD_put, TEXT("put"), arguments, 2, passing, &ignored, fault);
 }
 

@@ -68,6 +68,7 @@ Text object_identity_print(const Object *object, Arena *arena) {
 typedef struct ClassObject {
   Object object;
   Text name;
+  Value example; /* the value whose class it is */
 } ClassObject;
 
 static Text class_print(const Object *object, Arena *arena) {
@@ -83,11 +84,17 @@ static bool class_equal(const Object *object, Value other) {
 const MethodObjectType class_type = {
     {{TEXT_INIT("java.lang.Class"), class_print, class_equal, true}, NULL, NULL}, &class_methods};
 
-Value class_object(Text name, Arena *arena) {
+Value class_object(Value example, Arena *arena) {
   ClassObject *class = ARENA_NEW(arena, ClassObject);
   class->object.type = &class_type.vtl.object;
-  class->name = name;
+  class->name = value_class_name(example);
+  class->example = example;
   return value_object(&class->object);
+}
+
+Value class_example(Value class) {
+  bool is_class = class.kind == VALUE_OBJECT && class.as.object->type == &class_type.vtl.object;
+  return is_class ? ((const ClassObject *)class.as.object)->example : value_null();
 }
 
 static VtlAnswer class_get_name(Call *call) {
@@ -104,7 +111,7 @@ static VtlAnswer object_equals(Call *call) {
 }
 
 static VtlAnswer object_get_class(Call *call) {
-  return call_answer(call, class_object(value_class_name(call->self), call->arena));
+  return call_answer(call, class_object(call->self, call->arena));
 }
 
 static VtlAnswer object_hash_code(Call *call) {

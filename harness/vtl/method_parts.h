@@ -82,7 +82,9 @@ Text call_text(const Call *call, size_t argument);
 /* An array as Java would make it: "[Ljava.lang.String;", "[B", … */
 List *array_new(Text class_name, Arena *arena);
 /* getClass() */
-Value class_object(Text name, Arena *arena);
+Value class_object(Value example, Arena *arena);
+/* The value whose class this is; null when it is no class. */
+Value class_example(Value class);
 
 /* ---- objects of this module ---- */
 

@@ -268,6 +268,7 @@ bool vtl_render(const VtlTemplate *compiled, const VtlRun *options, Fault *fault
                .step_limit = options->step_limit > 0 ? options->step_limit : STEP_LIMIT,
                .memory_from = arena_used(options->passing),
                .memory_limit = options->memory_limit > 0 ? options->memory_limit : MEMORY_LIMIT};
+  if (fault != NULL) *fault = (Fault){0};
   bind(run);
   bool rendered = render_all(run);
   end_run(run);
