@@ -141,6 +141,15 @@ void *arena_resize(Arena *arena, void *old, size_t old_size, size_t new_size) {
   return fresh;
 }
 
+void *arena_grow_list(Arena *arena, void *items, size_t count, size_t size) {
+  if ((count & (count - 1)) == 0) {
+    size_t capacity = count == 0 ? 1 : count * 2;
+    items = arena_resize(arena, items, count * size, capacity * size);
+  }
+  memset((char *)items + count * size, 0, size);
+  return items;
+}
+
 char *arena_copy_string(Arena *arena, Text text) {
   char *copy = arena_alloc(arena, text.length + 1);
   if (text.length > 0) memcpy(copy, text.data, text.length);

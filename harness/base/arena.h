@@ -33,6 +33,12 @@ void *arena_alloc_zero(Arena *arena, size_t count, size_t size);
 /* A larger copy (the old block stays until reset); grows in place when it was the last one handed out. */
 void *arena_resize(Arena *arena, void *block, size_t old_size, size_t new_size);
 
+/* Room for one more zeroed item behind `count` of them; the room doubles at powers of two. */
+void *arena_grow_list(Arena *arena, void *items, size_t count, size_t size);
+/* Adds an item to a list and counts it: *ARENA_ADD(arena, list->items, list->count) = item; */
+#define ARENA_ADD(arena, items, count)                                                                       \
+  ((items) = arena_grow_list((arena), (items), (count), sizeof *(items)), &(items)[(count)++])
+
 /* A copy with a terminating NUL behind it (not counted in the length). */
 Text arena_copy_text(Arena *arena, Text text);
 char *arena_copy_string(Arena *arena, Text text);

@@ -105,7 +105,7 @@ static void read_model(Loader *loader, const cJSON *resource) {
   const cJSON *schema = loader_see(loader, resource_property(loader, resource, "Schema"));
   if (!cJSON_IsObject(schema)) return;
   if (name.length == 0) name = arena_print(loader->arena, "${%s}", resource->string);
-  *LIST_ADD(loader->arena, definition->models, definition->model_count) =
+  *ARENA_ADD(loader->arena, definition->models, definition->model_count) =
       (Model){name, document_of(schema), schema};
 }
 

@@ -31,7 +31,7 @@ Template *template_new(Loader *loader, const cJSON *root) {
   template->resources = document_find(root, TEXT("Resources"));
   const cJSON *condition;
   cJSON_ArrayForEach(condition, document_find(root, TEXT("Conditions")))
-      LIST_ADD(loader->arena, template->conditions, template->condition_count)
+      ARENA_ADD(loader->arena, template->conditions, template->condition_count)
           ->node = condition;
   return template;
 }
@@ -224,7 +224,7 @@ typedef struct Composition {
 
 static void append(Composition *composition, Text text, const cJSON *node, size_t from, bool verbatim) {
   if (text.length == 0) return;
-  TextPiece *piece = LIST_ADD(composition->loader->arena, composition->pieces, composition->count);
+  TextPiece *piece = ARENA_ADD(composition->loader->arena, composition->pieces, composition->count);
   *piece = (TextPiece){composition->text.length, node, from, verbatim};
   buffer_append(&composition->text, text);
 }
@@ -332,7 +332,7 @@ static bool list_texts(Loader *loader, const cJSON *node, SourceText **items, si
     cJSON_ArrayForEach(part, list) {
       SourceText text;
       if (!loader_text(loader, part, &text)) return false;
-      if (text.text.data != NULL) *LIST_ADD(loader->arena, *items, *count) = text;
+      if (text.text.data != NULL) *ARENA_ADD(loader->arena, *items, *count) = text;
     }
     return true;
   }
@@ -344,7 +344,7 @@ static bool list_texts(Loader *loader, const cJSON *node, SourceText **items, si
   if (separator.length == 0) return loader_fault(loader, list, "Fn::Split needs a separator");
   for (;;) {
     size_t at = text_find(rest, separator, 0);
-    *LIST_ADD(loader->arena, *items, *count) =
+    *ARENA_ADD(loader->arena, *items, *count) =
         (SourceText){.text = text_slice(rest, 0, at == TEXT_NOT_FOUND ? rest.length : at)};
     if (at == TEXT_NOT_FOUND) return true;
     rest = text_slice(rest, at + separator.length, rest.length);

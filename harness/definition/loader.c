@@ -8,15 +8,6 @@
 
 enum { FILE_LIMIT = 200 };
 
-void *list_grow(Arena *arena, void *items, size_t count, size_t size) {
-  if ((count & (count - 1)) == 0) {
-    size_t capacity = count == 0 ? 1 : count * 2;
-    items = arena_resize(arena, items, count * size, capacity * size);
-  }
-  memset((char *)items + count * size, 0, size);
-  return items;
-}
-
 static void note(Loader *loader, const cJSON *node, const char *format, va_list arguments) {
   FaultList *notes = &loader->definition->notes;
   char message[FAULT_MESSAGE_SIZE];
@@ -74,7 +65,7 @@ const Document *loader_open(Loader *loader, const cJSON *from, Text path) {
     else
       loader_fault(loader, from, "%s", faults.items[i].message);
   }
-  LoadedFile *file = LIST_ADD(loader->arena, loader->files, loader->file_count);
+  LoadedFile *file = ARENA_ADD(loader->arena, loader->files, loader->file_count);
   *file = (LoadedFile){beside, good ? document : NULL};
   return file->document;
 }
@@ -137,13 +128,13 @@ void loader_texts(Loader *loader, const cJSON *list, Text **items, size_t *count
   const cJSON *item;
   cJSON_ArrayForEach(item, list) {
     Text text = loader_bytes(loader, item);
-    if (text.data != NULL) *LIST_ADD(loader->arena, *items, *count) = text;
+    if (text.data != NULL) *ARENA_ADD(loader->arena, *items, *count) = text;
   }
 }
 
 Operation *loader_operation(Loader *loader, Text method, Text resource_path, Place place) {
   Definition *definition = loader->definition;
-  Operation *operation = LIST_ADD(loader->arena, definition->operations, definition->operation_count);
+  Operation *operation = ARENA_ADD(loader->arena, definition->operations, definition->operation_count);
   operation->definition = definition;
   char *upper = arena_copy_string(loader->arena, method);
   for (char *at = upper; *at != '\0'; at++)

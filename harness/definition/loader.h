@@ -29,11 +29,6 @@ typedef struct Loader {
 
 enum { DEFINITION_DOCUMENT = DOCUMENT_CLOUDFORMATION_TAGS | DOCUMENT_LAST_KEY_WINS };
 
-/* Room for one more zeroed item behind `count`; doubles at powers of two. */
-void *list_grow(Arena *arena, void *items, size_t count, size_t size);
-#define LIST_ADD(arena, items, count)                                                                        \
-  ((items) = list_grow((arena), (items), (count), sizeof *(items)), &(items)[(count)++])
-
 /* A warning in the definition's notes, at the node (NULL: at the file). */
 void loader_note(Loader *loader, const cJSON *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -13,7 +13,8 @@ typedef enum Name {
   NAME_REQUEST_TEMPLATES,
   NAME_TIMEOUT,
   NAME_RESPONSES,
-  NAME_CONTENT_HANDLING, /* of an integration and of its responses */
+  NAME_REQUEST_PARAMETERS,
+  NAME_CONTENT_HANDLING,
   NAME_STATUS_CODE,
   NAME_SELECTION_PATTERN,
   NAME_RESPONSE_PARAMETERS,
@@ -24,77 +25,111 @@ typedef enum Name {
   NAME_AUTHORIZATION,
   NAME_API_KEY,
   NAME_OPERATION_NAME,
-  NAME_REQUEST_PARAMETERS, /* of a method and of its integration */
   NAME_COUNT,
 } Name;
 
-/* get-method, OpenAPI, CloudFormation, Terraform; NULL: not said this way there */
-static const char *const names[NAME_COUNT][DIALECT_COUNT] = {
-    [NAME_TYPE] = {"type", "type", "Type", "type"},
-    [NAME_HTTP_METHOD] = {"httpMethod", "httpMethod", "IntegrationHttpMethod", "integration_http_method"},
-    [NAME_URI] = {"uri", "uri", "Uri", "uri"},
-    [NAME_CREDENTIALS] = {"credentials", "credentials", "Credentials", "credentials"},
-    [NAME_PASSTHROUGH] = {"passthroughBehavior", "passthroughBehavior", "PassthroughBehavior",
-                          "passthrough_behavior"},
-    [NAME_CONTENT_HANDLING] = {"contentHandling", "contentHandling", "ContentHandling", "content_handling"},
-    [NAME_REQUEST_PARAMETERS] = {"requestParameters", "requestParameters", "RequestParameters",
-                                 "request_parameters"},
-    [NAME_REQUEST_TEMPLATES] = {"requestTemplates", "requestTemplates", "RequestTemplates",
-                                "request_templates"},
-    [NAME_TIMEOUT] = {"timeoutInMillis", "timeoutInMillis", "TimeoutInMillis", "timeout_milliseconds"},
-    [NAME_RESPONSES] = {"integrationResponses", "responses", "IntegrationResponses", NULL},
-    [NAME_STATUS_CODE] = {"statusCode", "statusCode", "StatusCode", "status_code"},
-    [NAME_SELECTION_PATTERN] = {"selectionPattern", NULL, "SelectionPattern", "selection_pattern"},
-    [NAME_RESPONSE_PARAMETERS] = {"responseParameters", "responseParameters", "ResponseParameters",
-                                  "response_parameters"},
-    [NAME_RESPONSE_TEMPLATES] = {"responseTemplates", "responseTemplates", "ResponseTemplates",
-                                 "response_templates"},
-    [NAME_RESPONSE_MODELS] = {"responseModels", NULL, "ResponseModels", "response_models"},
-    [NAME_METHOD_RESPONSES] = {"methodResponses", NULL, "MethodResponses", NULL},
-    [NAME_REQUEST_MODELS] = {"requestModels", NULL, "RequestModels", "request_models"},
-    [NAME_AUTHORIZATION] = {"authorizationType", NULL, "AuthorizationType", "authorization"},
-    [NAME_API_KEY] = {"apiKeyRequired", NULL, "ApiKeyRequired", "api_key_required"},
-    [NAME_OPERATION_NAME] = {"operationName", "operationId", "OperationName", "operation_name"},
+/* What a key may stand in. */
+enum { IN_METHOD = 1, IN_INTEGRATION = 2, IN_RESPONSE = 4 };
+
+/* Spelled as in get-method, OpenAPI, CloudFormation, Terraform; NULL: not said there. */
+static const struct {
+  unsigned holders;
+  const char *spelled[DIALECT_COUNT];
+} names[NAME_COUNT] = {
+    [NAME_TYPE] = {IN_INTEGRATION, {"type", "type", "Type", "type"}},
+    [NAME_HTTP_METHOD] = {IN_INTEGRATION,
+                          {"httpMethod", "httpMethod", "IntegrationHttpMethod", "integration_http_method"}},
+    [NAME_URI] = {IN_INTEGRATION, {"uri", "uri", "Uri", "uri"}},
+    [NAME_CREDENTIALS] = {IN_INTEGRATION, {"credentials", "credentials", "Credentials", "credentials"}},
+    [NAME_PASSTHROUGH] = {IN_INTEGRATION,
+                          {"passthroughBehavior", "passthroughBehavior", "PassthroughBehavior",
+                           "passthrough_behavior"}},
+    [NAME_REQUEST_TEMPLATES] = {IN_INTEGRATION,
+                                {"requestTemplates", "requestTemplates", "RequestTemplates",
+                                 "request_templates"}},
+    [NAME_TIMEOUT] = {IN_INTEGRATION,
+                      {"timeoutInMillis", "timeoutInMillis", "TimeoutInMillis", "timeout_milliseconds"}},
+    [NAME_RESPONSES] = {IN_INTEGRATION, {"integrationResponses", "responses", "IntegrationResponses", NULL}},
+    [NAME_REQUEST_PARAMETERS] = {IN_METHOD | IN_INTEGRATION,
+                                 {"requestParameters", "requestParameters", "RequestParameters",
+                                  "request_parameters"}},
+    [NAME_CONTENT_HANDLING] = {IN_INTEGRATION | IN_RESPONSE,
+                               {"contentHandling", "contentHandling", "ContentHandling", "content_handling"}},
+    [NAME_STATUS_CODE] = {IN_RESPONSE, {"statusCode", "statusCode", "StatusCode", "status_code"}},
+    [NAME_SELECTION_PATTERN] = {IN_RESPONSE,
+                                {"selectionPattern", NULL, "SelectionPattern", "selection_pattern"}},
+    [NAME_RESPONSE_PARAMETERS] = {IN_RESPONSE,
+                                  {"responseParameters", "responseParameters", "ResponseParameters",
+                                   "response_parameters"}},
+    [NAME_RESPONSE_TEMPLATES] = {IN_RESPONSE,
+                                 {"responseTemplates", "responseTemplates", "ResponseTemplates",
+                                  "response_templates"}},
+    [NAME_RESPONSE_MODELS] = {0, {"responseModels", NULL, "ResponseModels", "response_models"}},
+    [NAME_METHOD_RESPONSES] = {IN_METHOD, {"methodResponses", NULL, "MethodResponses", NULL}},
+    [NAME_REQUEST_MODELS] = {IN_METHOD, {"requestModels", NULL, "RequestModels", "request_models"}},
+    [NAME_AUTHORIZATION] = {IN_METHOD, {"authorizationType", NULL, "AuthorizationType", "authorization"}},
+    [NAME_API_KEY] = {IN_METHOD, {"apiKeyRequired", NULL, "ApiKeyRequired", "api_key_required"}},
+    [NAME_OPERATION_NAME] = {IN_METHOD, {"operationName", "operationId", "OperationName", "operation_name"}},
 };
 
 static const cJSON *get(Loader *loader, const cJSON *node, Name name, Dialect dialect) {
-  const char *key = names[name][dialect];
+  const char *key = names[name].spelled[dialect];
   return key != NULL ? loader_member(loader, node, key) : NULL;
 }
 
 /* Not looked through: a text made by functions is followed by loader_text, with places. */
 static const cJSON *get_raw(const cJSON *node, Name name, Dialect dialect) {
-  const char *key = names[name][dialect];
+  const char *key = names[name].spelled[dialect];
   return key != NULL ? document_find(node, text_from(key)) : NULL;
 }
 
 /* ---- keys that mean nothing ---- */
 
 /* What the gateway knows besides and this program has no use for. */
-static const char *const other_integration_keys[] = {
-    "integrationHttpMethod", "connectionType",     "connectionId",
-    "cacheNamespace",        "cacheKeyParameters", "tlsConfig",
-    "responseTransferMode",  "integrationTarget",  "payloadFormatVersion",
-    "integrationSubtype",    "ConnectionType",     "ConnectionId",
-    "CacheNamespace",        "CacheKeyParameters", "TlsConfig",
-    "ResponseTransferMode",  "IntegrationTarget",  "requestParameters",
-    "RequestParameters",     "description"};
-static const char *const other_method_keys[] = {"httpMethod",          "authorizerId",
-                                                "authorizationScopes", "requestValidatorId",
-                                                "methodIntegration",   "ResponseMetadata"};
+static const struct {
+  unsigned holders;
+  const char *key;
+} other_keys[] = {
+    {IN_INTEGRATION, "integrationHttpMethod"}, /* as PutIntegration calls it */
+    {IN_INTEGRATION, "connectionType"},
+    {IN_INTEGRATION, "ConnectionType"},
+    {IN_INTEGRATION, "connectionId"},
+    {IN_INTEGRATION, "ConnectionId"},
+    {IN_INTEGRATION, "cacheNamespace"},
+    {IN_INTEGRATION, "CacheNamespace"},
+    {IN_INTEGRATION, "cacheKeyParameters"},
+    {IN_INTEGRATION, "CacheKeyParameters"},
+    {IN_INTEGRATION, "tlsConfig"},
+    {IN_INTEGRATION, "integrationTarget"},
+    {IN_INTEGRATION, "IntegrationTarget"},
+    {IN_INTEGRATION, "responseTransferMode"},
+    {IN_INTEGRATION, "ResponseTransferMode"},
+    {IN_INTEGRATION, "payloadFormatVersion"}, /* of HTTP APIs */
+    {IN_INTEGRATION, "integrationSubtype"},
+    {IN_METHOD, "httpMethod"},
+    {IN_METHOD, "authorizerId"},
+    {IN_METHOD, "authorizationScopes"},
+    {IN_METHOD, "requestValidatorId"},
+    {IN_METHOD, "methodIntegration"},
+    {IN_METHOD, "ResponseMetadata"},
+    {IN_METHOD | IN_INTEGRATION | IN_RESPONSE, "description"},
+};
+enum { OTHER_KEYS = sizeof other_keys / sizeof *other_keys };
 
 /* A mistyped key would be left out in silence: told as a note, in a case's own method as an error. */
-static void check_keys(Loader *loader, const cJSON *node, Dialect dialect, Name from, Name to,
-                       const char *const *others, size_t other_count, const char *what) {
-  enum { KEYS = 40, TOLD = 100 };
-  const char *known[KEYS];
+static void check_keys(Loader *loader, const cJSON *node, Dialect dialect, unsigned holder,
+                       const char *what) {
+  enum { TOLD = 100 };
+  const char *known[NAME_COUNT + OTHER_KEYS];
   size_t count = 0;
   FaultList *list = loader->strict ? loader->faults : &loader->definition->notes;
   bool provider = dialect == DIALECT_TERRAFORM; /* its values name every attribute there is */
   if (provider || list->count >= TOLD) return;
-  for (Name name = from; name <= to; name++)
-    if (names[name][dialect] != NULL) known[count++] = names[name][dialect];
-  for (size_t i = 0; i < other_count && count < KEYS; i++) known[count++] = others[i];
+  for (size_t i = 0; i < NAME_COUNT; i++)
+    if ((names[i].holders & holder) != 0 && names[i].spelled[dialect] != NULL)
+      known[count++] = names[i].spelled[dialect];
+  for (size_t i = 0; i < OTHER_KEYS; i++)
+    if ((other_keys[i].holders & holder) != 0) known[count++] = other_keys[i].key;
   FaultList told = fault_list_make(loader->arena);
   document_check_keys(document_of(node), node, known, count, what, &told);
   for (size_t i = 0; i < told.count; i++) {
@@ -102,8 +137,6 @@ static void check_keys(Loader *loader, const cJSON *node, Dialect dialect, Name 
     *fault_list_add(list) = told.items[i];
   }
 }
-#define CHECK_KEYS(loader, node, dialect, from, to, others, what)                                            \
-  check_keys((loader), (node), (dialect), (from), (to), (others), sizeof(others) / sizeof *(others), (what))
 
 /* ---- words ---- */
 
@@ -163,7 +196,7 @@ void read_templates(Loader *loader, const cJSON *node, Templates *out) {
   cJSON_ArrayForEach(member, mapping) {
     SourceText source;
     if (!loader_text(loader, member, &source)) continue;
-    *LIST_ADD(loader->arena, out->items, out->count) = (TemplateEntry){key_of(member), source};
+    *ARENA_ADD(loader->arena, out->items, out->count) = (TemplateEntry){key_of(member), source};
   }
 }
 
@@ -174,7 +207,7 @@ void read_parameters(Loader *loader, const cJSON *node, Parameters *out) {
     Text source = {NULL, 0};
     if (cJSON_IsString(seen) || (seen != NULL && is_intrinsic(seen))) source = loader_bytes(loader, member);
     Place place = document_key_place(document_of(member), member);
-    *LIST_ADD(loader->arena, out->items, out->count) = (ParameterEntry){key_of(member), source, place};
+    *ARENA_ADD(loader->arena, out->items, out->count) = (ParameterEntry){key_of(member), source, place};
   }
 }
 
@@ -225,15 +258,14 @@ bool read_integration_response(Loader *loader, const cJSON *node, Text key, Dial
   if (seen == NULL) return loader_see(loader, node) == NULL;
   IntegrationResponse response = {.place = key.data != NULL ? document_key_place(document_of(node), node)
                                                             : document_place(document_of(seen), seen)};
-  static const char *const none[] = {"description"};
-  CHECK_KEYS(loader, seen, dialect, NAME_CONTENT_HANDLING, NAME_RESPONSE_TEMPLATES, none,
-             "an integration response");
+  check_keys(loader, seen, dialect, IN_RESPONSE, "an integration response");
   bool good = read_pattern(loader, dialect == DIALECT_OPENAPI ? node : seen, key, dialect, &response);
   response.status_code = loader_bytes(loader, get_raw(seen, NAME_STATUS_CODE, dialect));
   if (response.status_code.length == 0 && key.data != NULL)
     response.status_code = dialect == DIALECT_METHOD || is_status_code(key) ? key : TEXT("200");
   if (response.status_code.length == 0)
-    good = loader_fault(loader, seen, "an integration response needs a %s", names[NAME_STATUS_CODE][dialect]);
+    good = loader_fault(loader, seen, "an integration response needs a %s",
+                        names[NAME_STATUS_CODE].spelled[dialect]);
   int handling;
   good = READ_WORD(loader, get_raw(seen, NAME_CONTENT_HANDLING, dialect), handlings, "content handling",
                    CONTENT_UNCHANGED, &handling) &&
@@ -241,7 +273,7 @@ bool read_integration_response(Loader *loader, const cJSON *node, Text key, Dial
   response.content_handling = (ContentHandling)handling;
   read_parameters(loader, get_raw(seen, NAME_RESPONSE_PARAMETERS, dialect), &response.response_parameters);
   read_templates(loader, get_raw(seen, NAME_RESPONSE_TEMPLATES, dialect), &response.response_templates);
-  *LIST_ADD(loader->arena, integration->responses, integration->response_count) = response;
+  *ARENA_ADD(loader->arena, integration->responses, integration->response_count) = response;
   return good;
 }
 
@@ -323,11 +355,10 @@ bool read_integration(Loader *loader, const cJSON *node, Dialect dialect, Operat
   integration->timeout_ms = 29000;
   int type, passthrough, handling;
   bool good = true;
-  CHECK_KEYS(loader, seen, dialect, NAME_TYPE, NAME_CONTENT_HANDLING, other_integration_keys,
-             "an integration");
+  check_keys(loader, seen, dialect, IN_INTEGRATION, "an integration");
   if (loader_bytes(loader, get_raw(seen, NAME_TYPE, dialect)).length == 0)
     good = loader_fault(loader, seen, "an integration needs a %s: AWS, AWS_PROXY, HTTP, HTTP_PROXY or MOCK",
-                        names[NAME_TYPE][dialect]);
+                        names[NAME_TYPE].spelled[dialect]);
   good = READ_WORD(loader, get_raw(seen, NAME_TYPE, dialect), types, "integration type", INTEGRATION_MOCK,
                    &type) &&
          good;
@@ -356,7 +387,7 @@ bool read_integration(Loader *loader, const cJSON *node, Dialect dialect, Operat
 
 MethodResponse *add_method_response(Loader *loader, Operation *operation, Text status_code, Place place) {
   MethodResponse *response =
-      LIST_ADD(loader->arena, operation->method_responses, operation->method_response_count);
+      ARENA_ADD(loader->arena, operation->method_responses, operation->method_response_count);
   response->status_code = status_code;
   response->place = place;
   return response;
@@ -384,9 +415,7 @@ static void read_method_responses(Loader *loader, const cJSON *node, Dialect dia
 }
 
 bool read_method(Loader *loader, const cJSON *node, Dialect dialect, Operation *operation) {
-  if (dialect == DIALECT_METHOD)
-    CHECK_KEYS(loader, node, dialect, NAME_METHOD_RESPONSES, NAME_REQUEST_PARAMETERS, other_method_keys,
-               "a method");
+  if (dialect == DIALECT_METHOD) check_keys(loader, node, dialect, IN_METHOD, "a method");
   operation->authorization = loader_bytes(loader, get(loader, node, NAME_AUTHORIZATION, dialect));
   operation->api_key_required = loader_truth(loader, get(loader, node, NAME_API_KEY, dialect));
   operation->operation_name = loader_bytes(loader, get(loader, node, NAME_OPERATION_NAME, dialect));
@@ -401,7 +430,7 @@ bool read_method(Loader *loader, const cJSON *node, Dialect dialect, Operation *
 GatewayResponse *add_gateway_response(Loader *loader, Text type, Place place) {
   Definition *definition = loader->definition;
   GatewayResponse *response =
-      LIST_ADD(loader->arena, definition->gateway_responses, definition->gateway_response_count);
+      ARENA_ADD(loader->arena, definition->gateway_responses, definition->gateway_response_count);
   response->type = type;
   response->place = place;
   return response;

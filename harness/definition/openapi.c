@@ -87,7 +87,7 @@ static Text last_step(Text pointer, Arena *arena) {
 
 static void add_model(Loader *loader, Text name, const cJSON *schema) {
   Definition *definition = loader->definition;
-  Model *model = LIST_ADD(loader->arena, definition->models, definition->model_count);
+  Model *model = ARENA_ADD(loader->arena, definition->models, definition->model_count);
   *model = (Model){name, document_of(schema), schema};
 }
 

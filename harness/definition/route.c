@@ -67,7 +67,7 @@ static RouteNode *child_for(RouteNode *node, Text segment, Arena *arena) {
   }
   if (node->literal_count > 0 && text_equal(node->literals[node->literal_count - 1].segment, segment))
     return &node->literals[node->literal_count - 1];
-  RouteNode *fresh = LIST_ADD(arena, node->literals, node->literal_count);
+  RouteNode *fresh = ARENA_ADD(arena, node->literals, node->literal_count);
   fresh->segment = segment;
   return fresh;
 }
@@ -106,7 +106,7 @@ static void insert(Loader *loader, RouteNode *root, const Operation *operation) 
                 TEXT_ARGS(operation->method), TEXT_ARGS(operation->resource_path), operation->place.line);
     return;
   }
-  RouteMethod *method = LIST_ADD(loader->arena, node->methods, node->method_count);
+  RouteMethod *method = ARENA_ADD(loader->arena, node->methods, node->method_count);
   *method = (RouteMethod){operation->method, (size_t)(operation - loader->definition->operations)};
 }
 

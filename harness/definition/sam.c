@@ -147,13 +147,13 @@ static void add_cors_header(Loader *loader, Operation *operation, const char *he
   IntegrationResponse *response = &operation->integration.responses[0];
   Text target = arena_print(loader->arena, "method.response.header.%s", header);
   ParameterEntry *entry =
-      LIST_ADD(loader->arena, response->response_parameters.items, response->response_parameters.count);
+      ARENA_ADD(loader->arena, response->response_parameters.items, response->response_parameters.count);
   *entry = (ParameterEntry){target, value, operation->place};
   headers_add(&operation->method_responses[0].parameters, target, TEXT("false"), loader->arena);
 }
 
 static void add_template(Loader *loader, Templates *templates, Text text, Place place) {
-  *LIST_ADD(loader->arena, templates->items, templates->count) =
+  *ARENA_ADD(loader->arena, templates->items, templates->count) =
       (TemplateEntry){TEXT("application/json"), {.text = text, .place = place}};
 }
 
@@ -168,7 +168,7 @@ static void add_options(Loader *loader, Text path, const cJSON *cors) {
   integration->place = place;
   add_template(loader, &integration->request_templates, TEXT("{\n  \"statusCode\" : 200\n}\n"), place);
   IntegrationResponse *response =
-      LIST_ADD(loader->arena, integration->responses, integration->response_count);
+      ARENA_ADD(loader->arena, integration->responses, integration->response_count);
   *response = (IntegrationResponse){.status_code = TEXT("200"), .is_default = true, .place = place};
   add_template(loader, &response->response_templates, TEXT("{}\n"), place);
   add_method_response(loader, operation, TEXT("200"), place);
@@ -224,7 +224,7 @@ static void read_serverless_gateway_responses(Loader *loader, const cJSON *node)
       for (size_t j = 0; j < own.count; j++) {
         own.items[j].target = arena_print(loader->arena, "gatewayresponse.%s.%.*s", parameter_kinds[i].prefix,
                                           TEXT_ARGS(own.items[j].target));
-        *LIST_ADD(loader->arena, response->parameters.items, response->parameters.count) = own.items[j];
+        *ARENA_ADD(loader->arena, response->parameters.items, response->parameters.count) = own.items[j];
       }
     }
   }
@@ -255,7 +255,7 @@ static void read_serverless_models(Loader *loader, const cJSON *node) {
   cJSON_ArrayForEach(model, models) {
     const cJSON *schema = loader_see(loader, model);
     if (!cJSON_IsObject(schema)) continue;
-    *LIST_ADD(loader->arena, definition->models, definition->model_count) =
+    *ARENA_ADD(loader->arena, definition->models, definition->model_count) =
         (Model){text_from(model->string), document_of(schema), schema};
   }
 }

@@ -93,7 +93,7 @@ static Text call_name(Text address) {
 static void index_configuration(Loader *loader, Module *module) {
   const cJSON *item;
   cJSON_ArrayForEach(item, document_find(module->configuration, TEXT("resources"))) *
-      LIST_ADD(loader->arena, module->configured, module->configured_count) =
+      ARENA_ADD(loader->arena, module->configured, module->configured_count) =
       (Entry){bytes(document_find(item, TEXT("address"))), document_find(item, TEXT("expressions"))};
   sort_entries(module->configured, module->configured_count);
 }
@@ -109,7 +109,7 @@ static void add_part(Terraform *terraform, const Module *module, const cJSON *no
   bool managed = text_is(bytes(document_find(node, TEXT("mode"))), "managed");
   if (!managed || !text_starts(type, TEXT("aws_api_gateway_"))) return;
   Loader *loader = terraform->loader;
-  Part *part = LIST_ADD(loader->arena, terraform->parts, terraform->count);
+  Part *part = ARENA_ADD(loader->arena, terraform->parts, terraform->count);
   part->type = type.data;
   part->local = arena_print(loader->arena, "%.*s.%.*s", TEXT_ARGS(type), TEXT_ARGS(name));
   Text address = bytes(document_find(node, TEXT("address")));
@@ -371,7 +371,7 @@ static void read_model_part(Terraform *terraform, const Part *part) {
   Definition *definition = terraform->loader->definition;
   const Document *schema = inner_document(terraform, part, "schema");
   if (schema == NULL) return;
-  *LIST_ADD(terraform->loader->arena, definition->models, definition->model_count) =
+  *ARENA_ADD(terraform->loader->arena, definition->models, definition->model_count) =
       (Model){value(part, "name"), schema, document_root(schema)};
 }
 

@@ -56,12 +56,12 @@ static void case_tags(Reader *reader, const cJSON *node, void *target) {
   const cJSON *item;
   Text tag;
   if (cJSON_IsString(node)) {
-    *ITEM_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = document_text(document_of(node), node);
+    *ARENA_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = document_text(document_of(node), node);
   } else if (!cJSON_IsArray(node)) {
     wrong_kind(reader, node, "\"tags\"", "a text or a list");
   } else {
     cJSON_ArrayForEach(item, node) if (take_scalar(reader, item, "a tag", &tag)) *
-        ITEM_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = tag;
+        ARENA_ADD(reader->arena, spec_case->tags, spec_case->tag_count) = tag;
   }
 }
 
@@ -126,7 +126,7 @@ static void read_case(Reader *reader, const cJSON *node, Spec *spec) {
     read_method_definition(reader, node, &parts);
   else
     check_beside_method(reader, node);
-  *ITEM_ADD(reader->arena, spec->cases, spec->case_count) = parts.spec_case;
+  *ARENA_ADD(reader->arena, spec->cases, spec->case_count) = parts.spec_case;
 }
 
 void read_cases(Reader *reader, const cJSON *node, void *target) {

@@ -112,7 +112,7 @@ static void read_header_expectations(Reader *reader, const cJSON *node, const Me
   const cJSON *member;
   if (!take_mapping(reader, node, "\"headers\"")) return;
   cJSON_ArrayForEach(member, node) {
-    HeaderExpectation *header = ITEM_ADD(reader->arena, *message->headers, *message->header_count);
+    HeaderExpectation *header = ARENA_ADD(reader->arena, *message->headers, *message->header_count);
     header->name = text_from(member->string);
     header->place = document_key_place(document_of(member), member);
     read_matcher(reader, member, true, &header->matcher);
@@ -145,7 +145,7 @@ static void read_json_expectations(Reader *reader, const cJSON *node, const Mess
   const cJSON *member;
   if (!take_mapping(reader, node, "\"json\"")) return;
   cJSON_ArrayForEach(member, node) {
-    JsonExpectation *json = ITEM_ADD(reader->arena, *message->json, *message->json_count);
+    JsonExpectation *json = ARENA_ADD(reader->arena, *message->json, *message->json_count);
     Fault fault;
     json->path_text = text_from(member->string);
     json->place = document_key_place(document_of(member), member);
@@ -212,7 +212,7 @@ static void add_status(Reader *reader, const cJSON *node, Expectation *expectati
   StatusRange range;
   if (!take_scalar(reader, node, "a status", &text)) return;
   if (range_read(text, &range))
-    *ITEM_ADD(reader->arena, expectation->statuses, expectation->status_count) = range;
+    *ARENA_ADD(reader->arena, expectation->statuses, expectation->status_count) = range;
   else
     spec_fault(reader, node, "a status is 100 to 599, 4xx or 500-599, not \"%.*s\"", TEXT_ARGS(text));
 }

@@ -7,15 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void *items_grow(Arena *arena, void *items, size_t count, size_t size) {
-  if ((count & (count - 1)) == 0) {
-    size_t capacity = count == 0 ? 1 : count * 2;
-    items = arena_resize(arena, items, count * size, capacity * size);
-  }
-  memset((char *)items + count * size, 0, size);
-  return items;
-}
-
 bool spec_fault(Reader *reader, const cJSON *node, const char *format, ...) {
   char message[FAULT_MESSAGE_SIZE];
   va_list arguments;

@@ -61,9 +61,4 @@ void read_redacts(Reader *reader, const cJSON *node, void *spec);
 void check_cases(Reader *reader);
 void check_tables(Reader *reader, bool overridden);
 
-/* Room for one more zeroed item behind `count`; doubles at powers of two. */
-void *items_grow(Arena *arena, void *items, size_t count, size_t size);
-#define ITEM_ADD(arena, items, count)                                                                        \
-  ((items) = items_grow((arena), (items), (count), sizeof *(items)), &(items)[(count)++])
-
 #endif

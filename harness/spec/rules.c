@@ -24,7 +24,7 @@ static void read_entry(Reader *reader, const cJSON *node, StatusTable *table) {
     return;
   }
   entry.client = answer.from;
-  *ITEM_ADD(reader->arena, table->entries, table->entry_count) = entry;
+  *ARENA_ADD(reader->arena, table->entries, table->entry_count) = entry;
 }
 
 /* Narrow before wide; `default`, as wide as can be, last. */
@@ -39,7 +39,7 @@ static int by_width(const void *left, const void *right) {
 static void read_table(Reader *reader, const cJSON *node, Spec *spec) {
   const cJSON *member;
   if (!take_mapping(reader, node, "a status table")) return;
-  StatusTable *table = ITEM_ADD(reader->arena, spec->tables, spec->table_count);
+  StatusTable *table = ARENA_ADD(reader->arena, spec->tables, spec->table_count);
   table->operation = text_from(node->string);
   table->place = document_key_place(document_of(node), node);
   table->node = node;
@@ -167,7 +167,7 @@ void read_ignores(Reader *reader, const cJSON *node, void *target) {
       ignore_at(reader, item, &parts);
     if (!parts.placed && reader->faults->count == before)
       spec_fault(reader, item, "an ignore rule needs \"at\"");
-    if (parts.placed) *ITEM_ADD(reader->arena, spec->ignores, spec->ignore_count) = parts.rule;
+    if (parts.placed) *ARENA_ADD(reader->arena, spec->ignores, spec->ignore_count) = parts.rule;
   }
 }
 
@@ -183,7 +183,7 @@ void read_redacts(Reader *reader, const cJSON *node, void *target) {
   cJSON_ArrayForEach(item, node) {
     Location location;
     if (read_location(reader, item, true, &location))
-      *ITEM_ADD(reader->arena, spec->redacts, spec->redact_count) =
+      *ARENA_ADD(reader->arena, spec->redacts, spec->redact_count) =
           (RedactRule){location.path, location.header, location.query};
   }
 }

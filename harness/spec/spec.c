@@ -52,7 +52,7 @@ static void top_backend(Reader *reader, const cJSON *node, void *target) {
 
 static void add_recording(Reader *reader, const cJSON *node, Spec *spec) {
   const char *path = take_path(reader, node, "a recording");
-  if (path != NULL) *ITEM_ADD(reader->arena, spec->recordings, spec->recording_count) = path;
+  if (path != NULL) *ARENA_ADD(reader->arena, spec->recordings, spec->recording_count) = path;
 }
 
 static void top_recordings(Reader *reader, const cJSON *node, void *target) {
