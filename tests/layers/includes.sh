@@ -2,7 +2,7 @@
 # Each layer includes only itself and the layers before it; no header includes itself through others.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-layers="base document value pattern exchange jsonpath vtl definition mapping lint diff store spec record replay report cli"
+layers="base document value pattern exchange jsonpath vtl definition mapping lint diff store spec record replay compare report cli"
 
 includes() { # file -> the project headers it includes
   sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]+"([^"]+)".*/\1/p' "$1"

@@ -1,0 +1,4 @@
+#include "harness/compare/parts.h"
+void explore_compare(Comparison *comparison) {
+  (void)comparison;
+}
