@@ -41,7 +41,7 @@ static void write_string(Buffer *out, Text text) {
   buffer_append_char(out, '"');
 }
 
-enum { OVERRIDE_DEPTH = 200 };
+enum { OVERRIDE_DEPTH = 60 };
 
 /* What a template stored, as it would be seen from outside: maps, lists and scalars; other objects as they
  * print. */

@@ -144,7 +144,7 @@ public final class Gateway {
 
     /** What a template stored, as far down as `statusquo render` writes it. */
     private static Object plain(Object value, int depth) {
-        if (depth > 200) return null;
+        if (depth > 60) return null;
         if (value instanceof Map) {
             Map<String, Object> copy = new LinkedHashMap<>();
             for (Map.Entry<?, ?> e : ((Map<?, ?>) value).entrySet())
