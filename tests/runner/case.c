@@ -193,8 +193,10 @@ static void run_case(void **state) {
   case_check(subject, arena, &failure);
   arena_free(arena);
   if (failure.length > 0) {
-    print_error("%s:%u %.*s\n%s", subject->file, subject->line, TEXT_ARGS(subject->title),
-                buffer_string(&failure));
+    /* cmocka's print_error cuts at 1024 characters. */
+    fprintf(stderr, "%s:%u %.*s\n%s", subject->file, subject->line, TEXT_ARGS(subject->title),
+            buffer_string(&failure));
+    fflush(stderr);
     buffer_free(&failure);
     fail();
   }
