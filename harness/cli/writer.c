@@ -14,9 +14,10 @@
 #include <time.h>
 
 enum {
-  FULL_COUNT = 4096,
+  FULL_COUNT = 1024,
   FULL_BYTES = 64 * 1024 * 1024,
   BATCH_COUNT = 512,   /* worth a commit at once */
+  CHUNK_COUNT = 64,    /* given back together: a full writer is full only for as long as these take */
   GATHER_MS = 20,      /* how long a batch that nobody waits for gathers */
   BATCH_MS = 50,       /* how old an uncommitted exchange gets */
   TRY_AGAIN_MS = 1000, /* after the store failed */
@@ -93,9 +94,21 @@ static uint64_t now_ms(void) {
   return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-/* Everything that was taken so far; NULL: a batch is due, or the end (`*ends`). */
+/* Cuts the first ones off the queue, under the lock. */
+static LiveExchange *cut_chunk(Writer *writer) {
+  LiveExchange *list = writer->first, **end = &writer->first;
+  size_t most = writer->options.durable ? SIZE_MAX : CHUNK_COUNT; /* one commit for all who wait */
+  for (size_t i = 0; i < most && *end != NULL; i++, writer->count--) end = &(*end)->next;
+  writer->first = *end;
+  *end = NULL;
+  if (writer->first == NULL) writer->last = &writer->first;
+  return list;
+}
+
+/* Some of what was taken over; NULL: a batch is due, or the end (`*ends`). */
 static LiveExchange *next_ones(Writer *writer, bool *ends) {
   pthread_mutex_lock(&writer->lock);
+  bool was_empty = writer->count == 0;
   struct timespec until = after(GATHER_MS);
   while (writer->count == 0 && !writer->closing) {
     if (!writer->in_batch)
@@ -103,13 +116,11 @@ static LiveExchange *next_ones(Writer *writer, bool *ends) {
     else if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT)
       break;
   }
+  bool gathers = was_empty && !writer->options.durable;
   until = after(GATHER_MS);
-  while (!writer->options.durable && writer->count > 0 && writer->count < BATCH_COUNT && !writer->closing)
+  while (gathers && writer->count > 0 && writer->count < BATCH_COUNT && !writer->closing)
     if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT) break;
-  LiveExchange *list = writer->first;
-  writer->first = NULL;
-  writer->last = &writer->first;
-  writer->count = 0;
+  LiveExchange *list = cut_chunk(writer);
   *ends = list == NULL && writer->closing;
   pthread_mutex_unlock(&writer->lock);
   return list;
