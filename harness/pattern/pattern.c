@@ -140,8 +140,9 @@ PatternAnswer pattern_matches(const Pattern *pattern, Text subject, Fault *fault
   return program_run(&((Pattern *)(uintptr_t)pattern)->whole, &match, fault);
 }
 
-static PatternAnswer search_from(const Pattern *pattern, Text subject, size_t from, size_t last_end,
+static PatternAnswer search_from(const Pattern *pattern, Text subject, const PatternSearch *search,
                                  size_t *spans, size_t span_count, Fault *fault) {
+  size_t from = search->from;
   for (size_t i = 0; i < span_count; i++) spans[i] = PATTERN_UNSET;
   if (from > subject.length) return PATTERN_NO_MATCH;
   if (pattern->hides_groups && span_count > 2) {
@@ -153,7 +154,8 @@ static PatternAnswer search_from(const Pattern *pattern, Text subject, size_t fr
   Match match = {.pattern = pattern,
                  .subject = subject,
                  .from = from,
-                 .last_end = last_end,
+                 .last_end = search->last_end,
+                 .checked = search->checked,
                  .spans = spans,
                  .span_count = span_count};
   return program_run(&((Pattern *)(uintptr_t)pattern)->search, &match, fault);
@@ -161,7 +163,8 @@ static PatternAnswer search_from(const Pattern *pattern, Text subject, size_t fr
 
 PatternAnswer pattern_find(const Pattern *pattern, Text subject, size_t from, size_t *spans,
                            size_t span_count, Fault *fault) {
-  return search_from(pattern, subject, from, from, spans, span_count, fault);
+  const PatternSearch search = {.from = from, .last_end = from};
+  return search_from(pattern, subject, &search, spans, span_count, fault);
 }
 
 PatternAnswer pattern_find_next(const Pattern *pattern, Text subject, PatternSearch *search, size_t *spans,
@@ -170,7 +173,8 @@ PatternAnswer pattern_find_next(const Pattern *pattern, Text subject, PatternSea
   size_t *span = span_count >= 2 ? spans : own;
   size_t count = span_count >= 2 ? span_count : 2;
   if (search->finished) return PATTERN_NO_MATCH;
-  PatternAnswer answer = search_from(pattern, subject, search->from, search->last_end, span, count, fault);
+  PatternAnswer answer = search_from(pattern, subject, search, span, count, fault);
+  search->checked = answer != PATTERN_UNDECIDED;
   search->finished = answer != PATTERN_MATCHES;
   if (answer == PATTERN_MATCHES) {
     search->last_end = search->from = span[1];

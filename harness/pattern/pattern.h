@@ -50,6 +50,7 @@ typedef struct PatternSearch {
   size_t from;     /* where the next search starts */
   size_t last_end; /* where the last match ended */
   bool finished;
+  bool checked; /* the subject was found to be text: not looked at again, so a walk stays linear */
 } PatternSearch;
 
 /* The next match, as pattern_find; PATTERN_NO_MATCH at the end of the walk. */

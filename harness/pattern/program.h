@@ -52,6 +52,7 @@ typedef struct Match {
   size_t from;
   size_t last_end;  /* what \G asks for */
   uint32_t options; /* of pcre2_match */
+  bool checked;     /* the subject is known to be text */
   size_t *spans;    /* may be NULL */
   size_t span_count;
 } Match;

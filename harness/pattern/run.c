@@ -306,7 +306,7 @@ static void fill_spans(const Match *match, pcre2_match_data *data) {
 }
 
 PatternAnswer program_run(Program *program, const Match *match, Fault *fault) {
-  if (!subject_is_text(match->subject, fault)) return PATTERN_UNDECIDED;
+  if (!match->checked && !subject_is_text(match->subject, fault)) return PATTERN_UNDECIDED;
   long attempts = MATCH_EFFORT;
   Run run = {.match = match, .worker = need_worker(), .attempts = &attempts};
   const pcre2_code *code = choose_code(program);

@@ -20,6 +20,7 @@ typedef struct Finder {
   bool look_inside;    /* of the character at `from` comes next */
   Position start, end; /* of the match */
   size_t spans[SPANS];
+  PatternSearch search;
   Call *call;
 } Finder;
 
@@ -68,8 +69,10 @@ static PatternAnswer finder_inside(Finder *finder) {
 static PatternAnswer finder_next(Finder *finder) {
   if (finder->look_inside && finder_inside(finder) == PATTERN_MATCHES) return PATTERN_MATCHES;
   if (finder->from > finder->text.length) return PATTERN_NO_MATCH;
-  PatternAnswer answer =
-      pattern_find(finder->pattern, finder->text, finder->from, finder->spans, SPANS, finder->call->fault);
+  finder->search.from = finder->from;
+  finder->search.finished = false;
+  PatternAnswer answer = pattern_find_next(finder->pattern, finder->text, &finder->search, finder->spans,
+                                           SPANS, finder->call->fault);
   if (answer != PATTERN_MATCHES) return answer;
   finder->start = (Position){finder->spans[0], false};
   finder->end = (Position){finder->spans[1], false};
