@@ -152,8 +152,9 @@ static bool store(Keeper *keeper, Exchange *exchange, Fault *fault) {
   return store_add(keeper->store, exchange, keeper->passing, fault);
 }
 
-static bool keep(Keeper *keeper, Exchange *exchange, Fault *fault) {
+static bool keep(Keeper *keeper, RecordTask *task, Fault *fault) {
   Arena *arena = keeper->passing;
+  Exchange *exchange = &task->exchange;
   Exchange before;
   bool same = false;
   redact_exchange(exchange, keeper->rules, keeper->rule_count, keeper->keep, keeper->keep_count, keeper->key,
@@ -161,6 +162,8 @@ static bool keep(Keeper *keeper, Exchange *exchange, Fault *fault) {
   keeper->pending.redacted += exchange->redactions.data != NULL;
   int found = store_find_previous(keeper->store, exchange, arena, &before, fault);
   if (found < 0) return false;
+  /* A mistyped port or a backend that is down must not take the place of an answer. */
+  if (task->unreachable && found > 0 && is_answer(&before.backend)) return true;
   if (found == 0) keeper->pending.fresh++;
   if (found > 0) same = compare(keeper, exchange, &before);
   if (same && !keeper->stores_all) return true;
@@ -175,17 +178,14 @@ bool keeper_take(void *subject, RecordTask *task, Fault *fault) {
     show_progress(keeper);
     return commit_when_due(keeper, fault);
   }
-  if (task->unreachable) { /* nobody answered: that must not take the place of an answer */
-    if (totals->unreachable++ == 0)
-      snprintf(totals->unreachable_detail, sizeof totals->unreachable_detail, "%.*s",
-               TEXT_ARGS(task->exchange.backend.detail));
-    return true;
-  }
+  if (task->unreachable && totals->unreachable++ == 0)
+    snprintf(totals->unreachable_detail, sizeof totals->unreachable_detail, "%.*s",
+             TEXT_ARGS(task->exchange.backend.detail));
   arena_reset(keeper->passing);
   if (!begin(keeper, fault)) return false;
-  keeper->pending.answered++;
+  keeper->pending.answered += task->unreachable ? 0 : 1;
   keeper->pending.failures += task->exchange.backend.kind == BACKEND_FAILURE;
-  if (!keep(keeper, &task->exchange, fault)) {
+  if (!keep(keeper, task, fault)) {
     store_rollback(keeper->store);
     settle(keeper, false);
     return false;

@@ -153,6 +153,12 @@ is "$(count shapes.db)" 20
 run 3 "$statusquo" record shapes.yaml --backend http://no-such-host.invalid
 run 3 "$statusquo" record shapes.yaml --backend "https${url#http}"
 is "$(count shapes.db)" 20
+spec gone.yaml gone.db "gone=GET /pets" # a failure where no answer was recorded before is kept as one
+run 3 "$statusquo" record gone.yaml --backend "https${url#http}"
+"$statusquo" export ndjson --recordings gone.db >line
+has line '"kind":"failure","reason":"network"'
+run 1 "$statusquo" record gone.yaml --backend "$url"
+has out "gone"
 
 test="an interrupt keeps what was answered"
 cases=(); for i in $(seq 300); do cases+=("slow $i=GET /slow?ms=20&n=$i"); done
