@@ -235,7 +235,7 @@ static int conclude(const Session *session, int status) {
   if (totals->unreachable > 0) {
     fault_raise(
         &fault, FAULT_SYSTEM,
-        "%zu of %zu requests reached nobody (kept as failures where no answer was recorded before): %s",
+        "%zu of %zu requests reached nobody (kept as failures where nothing was recorded before): %s",
         totals->unreachable, totals->asked, totals->unreachable_detail);
     int unreachable = console_fault(&fault);
     if (status == EXIT_AS_EXPECTED) status = unreachable;

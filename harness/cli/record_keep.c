@@ -162,8 +162,8 @@ static bool keep(Keeper *keeper, RecordTask *task, Fault *fault) {
   keeper->pending.redacted += exchange->redactions.data != NULL;
   int found = store_find_previous(keeper->store, exchange, arena, &before, fault);
   if (found < 0) return false;
-  /* A mistyped port or a backend that is down must not take the place of an answer. */
-  if (task->unreachable && found > 0 && is_answer(&before.backend)) return true;
+  /* A mistyped port or a backend that is down must not take the place of what was recorded. */
+  if (task->unreachable && found > 0) return true;
   if (found == 0) keeper->pending.fresh++;
   if (found > 0) same = compare(keeper, exchange, &before);
   if (same && !keeper->stores_all) return true;
