@@ -30,25 +30,34 @@ static bool check_utf8(const Document *document, FaultList *faults) {
                            (unsigned char)document->source.data[valid]);
 }
 
-static Tree *tree_new(Document *document, unsigned options, Arena *arena, FaultList *faults) {
+/* The stack of open collections stays as it is: it is large, and a line of NDJSON is a document too. */
+static void tree_begin(Tree *tree, Document *document, unsigned options, Arena *arena, FaultList *faults) {
   document->root = NULL;
-  Tree *tree = ARENA_NEW(arena, Tree);
   tree->document = document;
   tree->arena = arena;
   tree->faults = faults;
+  tree->depth = tree->nodes = tree->copied = 0;
   tree->last_key_wins = (options & DOCUMENT_LAST_KEY_WINS) != 0;
-  return tree;
 }
 
 static bool read_json(Document *document, unsigned options, Arena *arena, FaultList *faults) {
+  Tree tree;
   size_t before = fault_list_errors(faults);
-  return json_read_tree(tree_new(document, options, arena, faults)) && fault_list_errors(faults) == before;
+  tree_begin(&tree, document, options, arena, faults);
+  return json_read_tree(&tree) && fault_list_errors(faults) == before;
 }
 
 static bool read_yaml(Document *document, unsigned options, Arena *arena, FaultList *faults) {
+  Tree tree;
   size_t before = fault_list_errors(faults);
-  return yaml_read_tree(tree_new(document, options, arena, faults), options) &&
-         fault_list_errors(faults) == before;
+  tree_begin(&tree, document, options, arena, faults);
+  return yaml_read_tree(&tree, options) && fault_list_errors(faults) == before;
+}
+
+static bool read_nothing(Document *document, Arena *arena, FaultList *faults) {
+  Tree tree;
+  tree_begin(&tree, document, 0, arena, faults);
+  return tree_add(&tree, tree_new_node(&tree, cJSON_NULL, 0));
 }
 
 static void take_faults(FaultList *from, FaultList *to) {
@@ -74,10 +83,7 @@ static bool read_either(Document *document, unsigned options, Arena *arena, Faul
 
 static bool read_source(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   Text content = text_trim(document->source);
-  if (content.length == 0) {
-    Tree *tree = tree_new(document, options, arena, faults);
-    return tree_add(tree, tree_new_node(tree, cJSON_NULL, 0));
-  }
+  if (content.length == 0) return read_nothing(document, arena, faults);
   if (has_ending(document->name, ".json")) return read_json(document, options, arena, faults);
   if (content.data[0] == '{' || content.data[0] == '[') return read_either(document, options, arena, faults);
   return read_yaml(document, options, arena, faults);

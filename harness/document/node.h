@@ -11,7 +11,7 @@ enum {
   DOCUMENT_NODES = 4000000,       /* nodes of one document */
   DOCUMENT_COPIED_NODES = 250000, /* nodes that aliases and merges may add: stops alias bombs */
   DOCUMENT_ANCHORS = 65536,
-  DOCUMENT_FAULTS = 100,   /* told per list; a file with more needs another look anyway */
+  DOCUMENT_FAULTS = 1000, /* told of one file; with more it needs another look anyway */
   DOCUMENT_INDEX_FROM = 9, /* objects with as many members get a sorted index */
 };
 

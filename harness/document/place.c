@@ -96,16 +96,23 @@ static void quote_line(const Document *document, size_t offset, Fault *fault) {
   fault_quote(fault, text_slice(source, from, to), offset - from);
 }
 
-static bool list_is_full(FaultList *faults) {
-  if (faults == NULL || faults->count < DOCUMENT_FAULTS) return faults == NULL;
-  if (faults->count == DOCUMENT_FAULTS)
-    fault_raise(fault_list_add(faults), FAULT_INPUT, "too many errors: the others are not shown");
+/* Is the end of the list full of this document? One list may serve many files. The last entry says so, as an
+ * error, so that nothing that was left out makes a file look sound. */
+static bool list_is_full(const Document *document, FaultList *faults) {
+  if (faults == NULL) return true;
+  size_t own = 0;
+  while (own < faults->count && faults->items[faults->count - 1 - own].place.file == document->name) own++;
+  if (own < DOCUMENT_FAULTS) return false;
+  if (own > DOCUMENT_FAULTS) return true;
+  Fault *last = fault_list_add(faults);
+  fault_raise(last, FAULT_LIMIT, "too many errors: the others are not shown");
+  last->place.file = document->name;
   return true;
 }
 
 bool document_fault_list(const Document *document, size_t offset, FaultList *faults, const char *format,
                          va_list arguments) {
-  if (list_is_full(faults)) return false;
+  if (list_is_full(document, faults)) return false;
   if (offset > document->source.length) offset = document->source.length;
   char message[FAULT_MESSAGE_SIZE * 2];
   vsnprintf(message, sizeof message, format, arguments);

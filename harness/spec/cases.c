@@ -158,20 +158,38 @@ static void case_fault(Reader *reader, const SpecCase *spec_case, const char *fo
   fault_quote(fault, document_source(document), fault->offset);
 }
 
-void check_cases(Reader *reader) {
+/* Names are what --filter, reports and approvals go by. */
+static void check_names(Reader *reader) {
+  enum { TOLD = 100 };
   Spec *spec = reader->spec;
-  if (spec->case_count == 0) return;
+  size_t told = 0;
   const SpecCase **sorted = arena_alloc(reader->arena, spec->case_count * sizeof *sorted);
   for (size_t i = 0; i < spec->case_count; i++) sorted[i] = &spec->cases[i];
-  qsort(sorted, spec->case_count, sizeof *sorted, by_name);
-  for (size_t i = 1; i < spec->case_count && reader->faults->count < 100; i++)
-    if (sorted[i]->name.length > 0 && text_equal(sorted[i]->name, sorted[i - 1]->name))
-      case_fault(reader, sorted[i], "another case is named \"%.*s\" (line %u)", sorted[i]->name,
-                 sorted[i - 1]->place.line);
-  for (size_t i = 0; i < spec->case_count && spec->definition == NULL && reader->api == NULL; i++) {
+  if (spec->case_count > 1) qsort(sorted, spec->case_count, sizeof *sorted, by_name);
+  for (size_t i = 1; i < spec->case_count && told < TOLD; i++) {
+    const SpecCase *before = sorted[i - 1];
+    if (sorted[i]->name.length == 0 || !text_equal(sorted[i]->name, before->name)) continue;
+    case_fault(reader, sorted[i], "another case is named \"%.*s\" (line %u)", before->name,
+               before->place.line);
+    told++;
+  }
+}
+
+/* Told once: what is missing is said at the top of the file. */
+static void check_definition(Reader *reader) {
+  const Spec *spec = reader->spec;
+  bool has_api = spec->definition != NULL || reader->api != NULL;
+  if (fault_list_errors(reader->faults) > reader->errors_before) return;
+  for (size_t i = 0; i < spec->case_count && !has_api; i++) {
     const SpecCase *spec_case = &spec->cases[i];
-    if (spec_case->method_definition != NULL || fault_list_errors(reader->faults) > 0) continue;
+    if (spec_case->method_definition != NULL) continue;
     case_fault(reader, spec_case, "case \"%.*s\" needs a definition: say \"api\" or give it a \"method\"",
                spec_case->name, 0);
+    return;
   }
+}
+
+void check_cases(Reader *reader) {
+  check_names(reader);
+  check_definition(reader);
 }

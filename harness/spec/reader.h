@@ -12,6 +12,7 @@ typedef struct Reader {
   const cJSON *api; /* the node that named it; NULL: none */
   Text *included;   /* files that are being read */
   size_t depth;
+  size_t errors_before; /* in the list, of other files */
 } Reader;
 
 /* A key of a mapping and who reads its value into `target`. */

@@ -194,7 +194,8 @@ bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec 
   Reader reader = {.spec = ARENA_NEW(lasting, Spec), .arena = lasting, .faults = faults, .included = files};
   Spec *spec = reader.spec;
   spec->file = arena_copy_string(lasting, text_from(path));
-  size_t before = fault_list_errors(faults), first = faults->count;
+  size_t first = faults->count;
+  reader.errors_before = fault_list_errors(faults);
   if (!read_file(&reader, spec->file, NULL)) return false;
   if (api_override != NULL) {
     spec->api_path = api_override;
@@ -204,7 +205,7 @@ bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec 
   check_cases(&reader);
   check_tables(&reader, api_override != NULL);
   sort_faults(faults, first);
-  if (fault_list_errors(faults) > before) return false;
+  if (fault_list_errors(faults) > reader.errors_before) return false;
   *out = spec;
   return true;
 }
