@@ -6,6 +6,7 @@
 #include "harness/cli/options.h"
 #include "harness/cli/writer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,7 +211,10 @@ static int serve(LiveGiven *given, Store *store, const WriterOptions *options, A
   LiveTotals totals = *live_totals(live);
   live_close(live);
   print_counts(&totals, &stored, given->recordings);
-  if (!whole) console_note("stopped at once: requests that were under way weren't answered");
+  if (!whole) {
+    console_note("stopped at once: requests that were under way weren't answered");
+    status = EXIT_ENVIRONMENT;
+  }
   if (stored.lost > 0) {
     fault_raise(&fault, FAULT_SYSTEM, "%llu exchanges are not in the recording",
                 (unsigned long long)stored.lost);
@@ -232,7 +236,7 @@ static int record_live(LiveGiven *given, Text command, Arena *arena) {
                            .durable = given->live.durable,
                            .shows_progress = console_width(STDERR_FILENO) > 0};
   if (!make_filter(given, arena, &fault) || !make_redaction(given, arena, &options, &fault) ||
-      !store_open(given->recordings, STORE_WRITE, &store, &fault))
+      !live_check(&given->live, &fault) || !store_open(given->recordings, STORE_WRITE, &store, &fault))
     return (int)console_fault(&fault);
   int status = EXIT_ENVIRONMENT;
   if (take_key(store, arena, &options.key, &fault) && store_start_run(store, command, &fault))
@@ -340,6 +344,7 @@ int record_live_main(int argc, char **argv) {
   given.live.listen = given.proxy != NULL ? given.proxy : given.listen;
   given.live.body_limit = (uint64_t)given.body_limit;
   raise_descriptor_limit();
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not the end */
   if (given.api == NULL || load_api(&given, arena, &status))
     status = record_live(&given, command_line(argc, argv, arena), arena);
 done:

@@ -18,8 +18,8 @@ enum {
   FULL_BYTES = 64 * 1024 * 1024,
   BATCH_COUNT = 512,   /* worth a commit at once */
   CHUNK_COUNT = 64,    /* given back together: a full writer is full only for as long as these take */
-  GATHER_MS = 20,      /* how long a batch that nobody waits for gathers */
-  BATCH_MS = 50,       /* how old an uncommitted exchange gets */
+  GATHER_MS = 10,      /* how long a batch that nobody waits for gathers */
+  BATCH_MS = 30,       /* how old an uncommitted exchange gets */
   TRY_AGAIN_MS = 1000, /* after the store failed */
   PROGRESS_MS = 1000,
 };

@@ -271,6 +271,16 @@ static bool open_backend(Live *server, Fault *fault) {
   return true;
 }
 
+bool live_check(const LiveOptions *options, Fault *fault) {
+  struct sockaddr_storage listen = {0};
+  Address to;
+  Arena *arena = arena_new(0);
+  bool good = read_address(options->listen, &listen, fault) &&
+              (options->to == NULL || address_of(text_from(options->to), NULL, arena, &to, fault));
+  arena_free(arena);
+  return good;
+}
+
 bool live_open(const LiveOptions *options, const LiveSink *sink, Live **out, Fault *fault) {
   Live *server = memory_alloc(sizeof *server);
   memset(server, 0, sizeof *server);

@@ -95,6 +95,8 @@ typedef struct LiveTotals {
 
 typedef struct Live Live;
 
+/* Are the addresses addresses? Says so before anything is created. */
+bool live_check(const LiveOptions *options, Fault *fault);
 /* Listens. The port is open when this returns. */
 bool live_open(const LiveOptions *options, const LiveSink *sink, Live **out, Fault *fault);
 int live_port(const Live *live);

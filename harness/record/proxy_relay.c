@@ -306,6 +306,17 @@ static void fail_malformed(Relay *relay, const char *reason) {
   fail(relay, FAILURE_NETWORK, 502, reason, true);
 }
 
+/* Says how far the answer came. */
+static void fail_network(Relay *relay, UpstreamEnd how, const char *detail) {
+  unsigned long long had = relay->client->live->answer_body.length, all = relay->answer.length;
+  Arena *arena = relay->client->live->arena;
+  if (relay->head_done && relay->answer.framing == HTTP1_LENGTH)
+    detail = arena_print(arena, "%s after %llu of %llu bytes", detail, had, all).data;
+  else if (relay->head_done)
+    detail = arena_print(arena, "%s after %llu bytes", detail, had).data;
+  fail(relay, FAILURE_NETWORK, 502, detail, how != UPSTREAM_CLOSED);
+}
+
 static void on_link_ended(void *subject, UpstreamEnd how, const char *detail) {
   Relay *relay = subject;
   LiveClient *client = relay->client;
@@ -323,7 +334,7 @@ static void on_link_ended(void *subject, UpstreamEnd how, const char *detail) {
   else if (how == UPSTREAM_SLOW)
     fail(relay, FAILURE_TIMEOUT, 504, detail, true);
   else
-    fail(relay, FAILURE_NETWORK, 502, detail, how != UPSTREAM_CLOSED);
+    fail_network(relay, how, detail);
 }
 
 static void on_late(LiveClient *client) {
