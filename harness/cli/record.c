@@ -233,10 +233,9 @@ static int conclude(const Session *session, int status) {
   if (totals->asked > 0) print_summary(session);
   print_skipped(session);
   if (totals->unreachable > 0) {
-    fault_raise(
-        &fault, FAULT_SYSTEM,
-        "%zu of %zu requests reached nobody (kept as failures where nothing was recorded before): %s",
-        totals->unreachable, totals->asked, totals->unreachable_detail);
+    fault_raise(&fault, FAULT_SYSTEM,
+                "%zu of %zu requests reached nobody (kept as failures where nothing was recorded before): %s",
+                totals->unreachable, totals->asked, totals->unreachable_detail);
     int unreachable = console_fault(&fault);
     if (status == EXIT_AS_EXPECTED) status = unreachable;
   }
