@@ -8,10 +8,10 @@
 
 enum {
   DOCUMENT_DEPTH = 512,           /* nested collections */
-  DOCUMENT_NODES = 4000000,       /* nodes of one document */
+  DOCUMENT_NODES = 2000000,       /* nodes of one document */
   DOCUMENT_COPIED_NODES = 250000, /* nodes that aliases and merges may add: stops alias bombs */
   DOCUMENT_ANCHORS = 65536,
-  DOCUMENT_FAULTS = 1000, /* told of one file; with more it needs another look anyway */
+  DOCUMENT_FAULTS = 1000,  /* told of one file; with more it needs another look anyway */
   DOCUMENT_INDEX_FROM = 9, /* objects with as many members get a sorted index */
 };
 
