@@ -1,18 +1,12 @@
-/* Fuzzes the definition loaders: mutates whole definition files given on the command line.
- *   definition_fuzz ITERATIONS SEED FILE…
- * With libFuzzer: clang -fsanitize=fuzzer,address -DSTATUSQUO_LIBFUZZER … Wanted: no crash, no hang, a reason
- * for every failure, and places that lie in a file. */
+/* Fuzzes the definition loaders. Every failure has a reason, and places lie in a file. */
 #include "harness/definition/definition.h"
-
-#include "harness/base/file.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_source(const SourceText *source) {
   size_t length = source->text.length;
@@ -53,50 +47,56 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-#ifndef STATUSQUO_LIBFUZZER
+const char *const fuzz_seeds[] = {
+    "openapi: \"3.0.1\"\n"
+    "info: {title: t, version: \"1\"}\n"
+    "paths:\n"
+    "  /a/{b}:\n"
+    "    get: &op\n"
+    "      responses: {\"200\": {description: ok, headers: {X: {schema: {type: string}}}}}\n"
+    "      x-amazon-apigateway-integration:\n"
+    "        type: http\n"
+    "        uri: https://b/{b}\n"
+    "        requestParameters: {integration.request.path.b: method.request.path.b}\n"
+    "        responses:\n"
+    "          '2\\\\d{2}':\n"
+    "            statusCode: \"200\"\n"
+    "            responseTemplates:\n"
+    "              application/json: |\n"
+    "                {\"a\": \"$input.path('$.a')\"}\n"
+    "          default: {statusCode: \"200\"}\n"
+    "    x-amazon-apigateway-any-method: *op\n",
+    "Resources:\n"
+    "  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub \"${P}-x\"}}\n"
+    "  R: {Type: AWS::ApiGateway::Resource, Properties: {ParentId: !GetAtt Api.RootResourceId, PathPart: "
+    "\"{p+}\", RestApiId: !Ref Api}}\n"
+    "  M:\n"
+    "    Type: AWS::ApiGateway::Method\n"
+    "    Properties:\n"
+    "      RestApiId: !Ref Api\n"
+    "      ResourceId: !Ref R\n"
+    "      HttpMethod: ANY\n"
+    "      Integration: {Type: MOCK, RequestTemplates: {application/json: '{\"statusCode\": 200}'}, "
+    "IntegrationResponses: [{StatusCode: 200, SelectionPattern: !If [C, a, b]}]}\n",
+    "Transform: AWS::Serverless-2016-10-31\n"
+    "Globals: {Api: {BinaryMediaTypes: [image~1png]}}\n"
+    "Resources:\n"
+    "  F:\n"
+    "    Type: AWS::Serverless::Function\n"
+    "    Properties: {Handler: a.b, Runtime: x, Events: {E: {Type: Api, Properties: {Path: /x, Method: "
+    "post}}}}\n",
+    "{\"swagger\": \"2.0\", \"basePath\": \"/v1\", \"paths\": {\"/x\": {\"post\": {\"$ref\": "
+    "\"#/definitions/o\"}}}, \"definitions\": {\"o\": {\"x-amazon-apigateway-integration\": {\"type\": "
+    "\"aws_proxy\", \"uri\": \"arn\"}}}}\n",
+    "{\"planned_values\": {\"root_module\": {\"resources\": [{\"type\": \"aws_api_gateway_rest_api\", "
+    "\"name\": \"a\", \"address\": \"x.a\", \"values\": {\"name\": \"n\", \"body\": \"{}\"}}]}}}\n",
+    "{\"items\": [{\"path\": \"/x\", \"resourceMethods\": {\"GET\": {\"httpMethod\": \"GET\", "
+    "\"methodIntegration\": {\"type\": \"HTTP\", \"integrationResponses\": {\"200\": {\"statusCode\": "
+    "\"200\"}}}}}}]}\n",
+    NULL};
 
-static uint64_t random_state;
-static size_t random_below(size_t limit) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return limit > 0 ? (size_t)(random_state % limit) : 0;
-}
+const char *const fuzz_pieces[] = {"{",     "}",     "[",    "]",    ":",    ",",    "-",   "!", "&a",
+                                   "*a",    "#",     "|",    ">",    "'",    "\"",   "\n",  " ", "$ref",
+                                   "!Ref ", "!Sub ", "!If ", "Fn::", "<<: ", "null", "200", "~", NULL};
 
-/* Copies a run of the file over or between another place; sometimes a byte. */
-static void mutate(char *data, size_t *length, size_t limit) {
-  size_t from = random_below(*length), to = random_below(*length), run = random_below(40);
-  if (from + run > *length || to + run > *length) return;
-  switch (random_below(3)) {
-  case 0: memmove(data + to, data + from, run); break;
-  case 1:
-    if (*length + run > limit) return;
-    memmove(data + to + run, data + to, *length - to);
-    memmove(data + to, data + (from < to ? from : from + run), from + run + run <= *length ? run : 0);
-    *length += run;
-    break;
-  default: data[to] = "{}[]:,-!&*#|>'\"\n $"[random_below(18)];
-  }
-}
-
-int main(int argument_count, char **arguments) {
-  long iterations = argument_count > 1 ? atol(arguments[1]) : 0;
-  random_state = argument_count > 2 ? strtoull(arguments[2], NULL, 10) | 1 : 88172645463325252u;
-  Arena *files = arena_new(0);
-  for (long i = 0; i < iterations && argument_count > 3; i++) {
-    Text content;
-    arena_reset(files);
-    const char *path = arguments[3 + random_below((size_t)argument_count - 3)];
-    if (!file_read(path, 1 << 20, files, &content, NULL) || content.length == 0) continue;
-    size_t limit = content.length + 400, length = content.length;
-    char *data = arena_alloc(files, limit);
-    memcpy(data, content.data, length);
-    for (size_t times = 1 + random_below(8); times > 0; times--) mutate(data, &length, limit);
-    LLVMFuzzerTestOneInput((const uint8_t *)data, length);
-  }
-  arena_free(files);
-  printf("definition_fuzz: %ld inputs, no crash\n", iterations);
-  return 0;
-}
-
-#endif
+const char *const fuzz_tails[] = {NULL};

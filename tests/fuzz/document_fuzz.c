@@ -1,15 +1,12 @@
 /* Fuzzes the YAML and JSON readers. The first byte of the input is a set of options, the rest the document.
- * With libFuzzer: clang -fsanitize=fuzzer,address -DSTATUSQUO_LIBFUZZER … Without it this is a program of its
- * own that mutates seeds: document_fuzz [ITERATIONS [SEED]]. Wanted: no crash, no hang, a reason for every
- * failure; what was read is written as JSON that reads as the same, and every letter of a text is found where
+ * What was read is written as JSON that reads as the same, and every letter of a text is found where
  * its place says. */
 #include "harness/document/document.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_letter(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -62,9 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-#ifndef STATUSQUO_LIBFUZZER
-
-static const char *const seeds[] = {
+const char *const fuzz_seeds[] = {
     "0a: &x [1, -2.5e3, 0x1F, yes, ~, true]\nb: { <<: { c: d }, e: *x }\n",
     "0t: |+2\n   one\n  two\n\n    three\n\nu: >-\n  folded\n  lines\n\n    more\n  end\n",
     "0t: \"a\\nb \\x41\\u00e4 \\\n   c\n\n  d\"\nu: 'it''s\n  here'\nv: plain\n  text # comment\n",
@@ -73,64 +68,11 @@ static const char *const seeds[] = {
     "0- ? k\n  : v\n- [a, b: c]\n- !!str 1\n- &a {b: *a}\n",
     "2a: 1\na: 2\nb: {c: 1, c: 2}\n",
     "0\xEF\xBB\xBF%YAML 1.1\n---\na: b\n...\n",
-};
+    NULL};
 
-static const char *const pieces[] = {
-    "\n", "  ",   "- ",      ": ",       "? ",    "|",  ">",    "\"", "'",     "\\",      "#",
-    "&a", "*a",   "<<: *a",  "[",        "]",     "{",  "}",    ",",  "!Sub ", "!!str ",  "---",
-    "\t", "\r\n", "\\u0041", "\xC3\xA4", "\\x41", "''", "\\\n", "0",  "1e5",   "\xC2\x85"};
+const char *const fuzz_pieces[] = {
+    "\n", "  ",   "- ",      ": ",       "? ",    "|",  ">",    "\"", "'",     "\\",       "#",
+    "&a", "*a",   "<<: *a",  "[",        "]",     "{",  "}",    ",",  "!Sub ", "!!str ",   "---",
+    "\t", "\r\n", "\\u0041", "\xC3\xA4", "\\x41", "''", "\\\n", "0",  "1e5",   "\xC2\x85", NULL};
 
-enum { INPUT_LIMIT = 4096 };
-
-typedef struct Input {
-  size_t length;
-  char data[INPUT_LIMIT + 64];
-} Input;
-
-static uint64_t random_state;
-static size_t random_below(size_t limit) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return limit > 0 ? (size_t)(random_state % limit) : 0;
-}
-
-static void insert(Input *input, const char *text) {
-  size_t length = strlen(text), at = random_below(input->length + 1);
-  if (input->length + length > INPUT_LIMIT) return;
-  memmove(input->data + at + length, input->data + at, input->length - at);
-  memcpy(input->data + at, text, length);
-  input->length += length;
-}
-
-static void erase(Input *input) {
-  size_t at = random_below(input->length), length = random_below(8);
-  if (at + length > input->length) return;
-  memmove(input->data + at, input->data + at + length, input->length - at - length);
-  input->length -= length;
-}
-
-static void mutate(Input *input) {
-  switch (random_below(4)) {
-  case 0: insert(input, pieces[random_below(sizeof pieces / sizeof *pieces)]); break;
-  case 1: erase(input); break;
-  case 2: insert(input, seeds[random_below(sizeof seeds / sizeof *seeds)]); break;
-  default:
-    if (input->length > 0) input->data[random_below(input->length)] = (char)random_below(256);
-  }
-}
-
-int main(int argument_count, char **arguments) {
-  long iterations = argument_count > 1 ? atol(arguments[1]) : 20000;
-  random_state = argument_count > 2 ? strtoull(arguments[2], NULL, 10) | 1 : 88172645463325252u;
-  for (long i = 0; i < iterations; i++) {
-    Input input = {0};
-    insert(&input, seeds[random_below(sizeof seeds / sizeof *seeds)]);
-    for (size_t times = random_below(6); times > 0; times--) mutate(&input);
-    LLVMFuzzerTestOneInput((const uint8_t *)input.data, input.length);
-  }
-  printf("document_fuzz: %ld inputs, no crash\n", iterations);
-  return 0;
-}
-
-#endif
+const char *const fuzz_tails[] = {NULL};

@@ -4,12 +4,11 @@
  * that mutates seeds: mapping_fuzz [ITERATIONS [SEED]]. Wanted: no crash, no hang, a status that HTTP has, a
  * reason for every failure, and the same answer in brief. */
 #include "harness/mapping/mapping.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define RESPONSES                                                                                            \
   "      '200':\n"                                                                                           \
@@ -106,9 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-#ifndef STATUSQUO_LIBFUZZER
-
-static const char *const seeds[] = {
+const char *const fuzz_seeds[] = {
     "A\napplication/json\napplication/"
     "json\n{\"x\":1,\"y\":[1,\"a\"],\"n\":{}}\n{\"a\":{\"b\":[1,2.5]},\"s\":404,\"h\":[\"x\",1]}",
     "1\ntext/html,image/png\nimage/png\n{}\n{\"errorMessage\":\"{\\\"x\\\":[1]} bad\",\"errorType\":\"E\"}",
@@ -119,70 +116,28 @@ static const char *const seeds[] = {
     "4\n\napplication/json\n{statusCode: 404, 'a': null}\n",
     "C\n\napplication/json\n{\"x\":0.3,\"n\":{\"n\":[1,1]}}\n{}",
     "2\n\n\n\n[]",
-};
+    NULL};
 
-static const char *const pieces[] = {"{",
-                                     "}",
-                                     "[",
-                                     "]",
-                                     "\"",
-                                     "\\",
-                                     ",",
-                                     ":",
-                                     "null",
-                                     "1e9",
-                                     "-1",
-                                     "\\ud800",
-                                     "\xED\xA0\x80",
-                                     "\xFF",
-                                     "\n",
-                                     "statusCode",
-                                     "errorMessage",
-                                     "headers",
-                                     "image/png",
-                                     "bad"};
+const char *const fuzz_pieces[] = {"{",
+                                   "}",
+                                   "[",
+                                   "]",
+                                   "\"",
+                                   "\\",
+                                   ",",
+                                   ":",
+                                   "null",
+                                   "1e9",
+                                   "-1",
+                                   "\\ud800",
+                                   "\xED\xA0\x80",
+                                   "\xFF",
+                                   "\n",
+                                   "statusCode",
+                                   "errorMessage",
+                                   "headers",
+                                   "image/png",
+                                   "bad",
+                                   NULL};
 
-enum { INPUT_LIMIT = 4096 };
-
-static uint64_t random_state;
-static size_t random_below(size_t limit) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return limit > 0 ? (size_t)(random_state % limit) : 0;
-}
-
-static void insert(Buffer *input, const char *text) {
-  size_t at = random_below(input->length + 1), length = strlen(text);
-  if (!buffer_reserve(input, length)) return;
-  memmove(input->data + at + length, input->data + at, input->length - at);
-  memcpy(input->data + at, text, length);
-  input->length += length;
-}
-
-static void mutate(Buffer *input) {
-  size_t at = random_below(input->length);
-  switch (random_below(3)) {
-  case 0: insert(input, pieces[random_below(sizeof pieces / sizeof *pieces)]); break;
-  case 1:
-    if (input->length > 0) input->data[at] = (char)random_below(256);
-    break;
-  default: input->length = input->length > 0 && random_below(4) == 0 ? at : input->length;
-  }
-}
-
-int main(int argument_count, char **arguments) {
-  long iterations = argument_count > 1 ? atol(arguments[1]) : 20000;
-  random_state = argument_count > 2 ? strtoull(arguments[2], NULL, 10) | 1 : 88172645463325252u;
-  for (long i = 0; i < iterations; i++) {
-    Buffer input = buffer_make(NULL, INPUT_LIMIT);
-    buffer_append_string(&input, seeds[random_below(sizeof seeds / sizeof *seeds)]);
-    for (size_t times = random_below(8); times > 0; times--) mutate(&input);
-    LLVMFuzzerTestOneInput((const uint8_t *)input.data, input.length);
-    buffer_free(&input);
-  }
-  printf("mapping_fuzz: %ld inputs, no crash\n", iterations);
-  return 0;
-}
-
-#endif
+const char *const fuzz_tails[] = {NULL};

@@ -1,14 +1,11 @@
-/* layer: mapping. Fuzzes templates and bodies. The input is a template, a NUL, a body. With libFuzzer:
- *   clang -fsanitize=fuzzer,address -DSTATUSQUO_LIBFUZZER …
- * Without it this is a program of its own that mutates seeds: vtl_fuzz [ITERATIONS [SEED]]. Nothing is
- * compared (differential/vtl.sh does that): no crash, no hang, and a reason and a place for every failure. */
+/* layer: mapping. Fuzzes templates and bodies. The input is a template, a NUL, a body. Nothing is
+ * compared (differential/vtl.sh does that); every failure has a reason and a place. */
 #include "harness/mapping/objects.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void render(const VtlTemplate *compiled, Text body, Arena *arena) {
   TemplateObjects objects;
@@ -42,18 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-#ifndef STATUSQUO_LIBFUZZER
-
-static uint64_t random_state;
-
-static size_t random_below(size_t limit) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return limit == 0 ? 0 : (size_t)(random_state % limit);
-}
-
-static const char *const seeds[] = {
+const char *const fuzz_seeds[] = {
     "#set($r = $input.path('$'))#foreach($i in $r.items)$i.id#if($foreach.hasNext),#end#end",
     "#if($input.params('a') == 'x' && !$b)$context.responseOverride.status#elseif(1 < 2)b#else c#end",
     "#define($d)[$d $x]#end#set($x = \"a${d}b#foreach($i in [1..3])$i#end\")$x$d",
@@ -66,65 +52,14 @@ static const char *const seeds[] = {
     "#set($n = 2147483647 + 1)$n #set($n = 1 / 0)#set($n = [1..'a'])#if(not ($n lt 3) or false)z#end",
     "#foreach($x in [1,2])#foreach($y in "
     "$x)$foreach.parent.index#break($foreach.topmost)#end$velocityCount#end",
-};
-static const char *const pieces[] = {
+    NULL};
+
+const char *const fuzz_pieces[] = {
     "$",          "#",    "\\",    "!",  "{",        "}",     "[",       "]",     "(",
     ")",          ".",    ",",     "\"", "'",        "\n",    "=",       "-",     "..",
     "$!",         "${",   "##",    "#*", "*#",       "#[[",   "]]#",     "#end",  "#else",
     "#if(",       "@",    "$a",    "1",  "true",     "$a.b(", "\\u00",   "\xF0",  "\xED\xA0\x80",
-    "9999999999", "\"\"", "#set(", "&&", "$foreach", "1e9",   "[1..99]", "{'a':",
-};
-static const char *const bodies[] = {"", "{\"items\":[{\"id\":1},{\"id\":2}],\"a\":\"x/y\"}", "[1,[2,[3]]]",
-                                     "{a:"};
+    "9999999999", "\"\"", "#set(", "&&", "$foreach", "1e9",   "[1..99]", "{'a':", NULL};
 
-typedef struct Input {
-  char data[4096];
-  size_t length;
-} Input;
-
-static void insert(Input *input, const char *text) {
-  size_t length = strlen(text), at = random_below(input->length + 1);
-  if (input->length + length > sizeof input->data) return;
-  memmove(input->data + at + length, input->data + at, input->length - at);
-  memcpy(input->data + at, text, length);
-  input->length += length;
-}
-
-static void erase(Input *input) {
-  size_t at = random_below(input->length), length = random_below(8);
-  if (at + length > input->length) return;
-  memmove(input->data + at, input->data + at + length, input->length - at - length);
-  input->length -= length;
-}
-
-static void mutate(Input *input) {
-  switch (random_below(5)) {
-  case 0:
-  case 1: insert(input, pieces[random_below(sizeof pieces / sizeof *pieces)]); break;
-  case 2: erase(input); break;
-  case 3: insert(input, seeds[random_below(sizeof seeds / sizeof *seeds)]); break;
-  default:
-    if (input->length > 0) input->data[random_below(input->length)] = (char)random_below(256);
-  }
-}
-
-int main(int argument_count, char **arguments) {
-  long iterations = argument_count > 1 ? atol(arguments[1]) : 20000;
-  random_state = argument_count > 2 ? strtoull(arguments[2], NULL, 10) | 1 : 88172645463325252u;
-  for (long i = 0; i < iterations; i++) {
-    Input input = {0};
-    insert(&input, seeds[random_below(sizeof seeds / sizeof *seeds)]);
-    for (size_t times = random_below(8); times > 0; times--) mutate(&input);
-    const char *body = bodies[random_below(sizeof bodies / sizeof *bodies)];
-    if (input.length + strlen(body) + 1 <= sizeof input.data) {
-      input.data[input.length++] = '\0';
-      memcpy(input.data + input.length, body, strlen(body));
-      input.length += strlen(body);
-    }
-    LLVMFuzzerTestOneInput((const uint8_t *)input.data, input.length);
-  }
-  printf("vtl_fuzz: %ld inputs, no crash\n", iterations);
-  return 0;
-}
-
-#endif
+const char *const fuzz_tails[] = {"", "{\"items\":[{\"id\":1},{\"id\":2}],\"a\":\"x/y\"}", "[1,[2,[3]]]",
+                                  "{a:", NULL};
