@@ -15,6 +15,7 @@ struct Report {
   Buffer held;      /* what has to wait for a number that comes before it */
   size_t held_count, held_failures, held_skipped;
   double held_us;
+  struct HtmlPage *page; /* of the HTML report */
 };
 
 Report *report_new(const ReportOptions *options, Buffer *out, Arena *arena);
@@ -30,6 +31,8 @@ void differences_print(const Verdict *verdict, Buffer *out);
 void verdict_print_place(const Verdict *verdict, Buffer *out);
 /* On one line, and cut at a character past `limit` bytes with "… (N bytes)". */
 void append_cut(Buffer *out, Text text, size_t limit);
+/* "matched", "not reached", … */
+const char *rule_verdict_words(RuleVerdict verdict);
 /* One rule's part in the decision, as a line. */
 void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *out);
 /* "as expected: 42 same" / "different: 1 of 43 (42 same)", with what else was counted and the time. */

@@ -93,7 +93,7 @@ void verdict_print_place(const Verdict *verdict, Buffer *out) {
   }
 }
 
-static const char *rule_words(RuleVerdict verdict) {
+const char *rule_verdict_words(RuleVerdict verdict) {
   switch (verdict) {
   case RULE_CHOSEN: return "matched";
   case RULE_CHOSEN_DEFAULT: return "nothing matched, so the default";
@@ -129,7 +129,7 @@ void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *o
     append_visible_line(out, text_from(rule->place.file));
     buffer_print(out, ":%u%s", rule->place.line, plain);
   }
-  buffer_print(out, "  %s", rule_words(trace->verdict));
+  buffer_print(out, "  %s", rule_verdict_words(trace->verdict));
   if (trace->why.length > 0) {
     buffer_append_string(out, ": ");
     append_visible_line(out, trace->why);
