@@ -1,4 +1,5 @@
 /* replay: exchanges and cases through the mapping, diff against what is expected. */
+#include "harness/cli/approve.h"
 #include "harness/cli/inputs.h"
 #include "harness/cli/reports.h"
 #include "harness/cli/verbs.h"
@@ -13,7 +14,7 @@ typedef struct Arguments {
   OptionList specs, recordings, reports, tags;
   const char *api, *filter, *operation, *shard;
   int jobs;
-  bool fail_fast, allow_empty, verbose;
+  bool fail_fast, allow_empty, verbose, update, breaking;
 } Arguments;
 
 /* ---- shards ---- */
@@ -216,6 +217,19 @@ static int replay(const Arguments *arguments, Arena *arena) {
   return status_of(&run);
 }
 
+/* --update: approve, with what was selected here. */
+static int update(const Arguments *arguments, Arena *arena) {
+  ApproveArguments approve = {.specs = arguments->specs,
+                              .recordings = arguments->recordings,
+                              .tags = arguments->tags,
+                              .api = arguments->api,
+                              .filter = arguments->filter,
+                              .operation = arguments->operation,
+                              .all = true,
+                              .breaking = arguments->breaking};
+  return approve_run(&approve, arena);
+}
+
 static const char description[] =
     "Each case, each status table and each recorded exchange gets a verdict: same, different, new (nothing\n"
     "says what is expected) or unmapped (no operation matches). A SPEC may be a folder. A broken pattern or\n"
@@ -246,6 +260,10 @@ int replay_main(int argc, char **argv) {
        "TEST_TOTAL_SHARDS, TEST_SHARD_STATUS_FILE)",
        .target = &arguments.shard},
       {OPTION_FLAG, 0, "allow-empty", NULL, "nothing to run is a success", .target = &arguments.allow_empty},
+      {OPTION_FLAG, 0, "update", NULL, "accept what is different or new: the same as approve --all",
+       .target = &arguments.update},
+      {OPTION_FLAG, 0, "breaking", NULL, "with --update: what breaks clients too",
+       .target = &arguments.breaking},
       {OPTION_FLAG, 'v', "verbose", NULL, "passing ones too, nothing left out", .target = &arguments.verbose},
   };
   const Usage usage = {.verb = "replay",
@@ -257,7 +275,10 @@ int replay_main(int argc, char **argv) {
                        .options = options,
                        .option_count = OPTION_COUNT(options)};
   int status;
-  if (options_parse(&usage, argc, argv, arena, &arguments.specs, &status)) status = replay(&arguments, arena);
+  if (options_parse(&usage, argc, argv, arena, &arguments.specs, &status))
+    status = arguments.update     ? update(&arguments, arena)
+             : arguments.breaking ? options_refuse(&usage, "--breaking goes with --update")
+                                  : replay(&arguments, arena);
   arena_free(arena);
   return status;
 }

@@ -226,9 +226,7 @@ static const Node *last_written(const DocumentEdits *edits, const Node *object) 
 }
 
 static void write_member(const DocumentEdits *edits, Text key, const cJSON *value, Buffer *out) {
-  cJSON name = {.type = cJSON_String, .valuestring = (char *)arena_copy_string(edits->arena, key)};
-  document_write_flow(out, &name, edits->json);
-  buffer_append_string(out, ": ");
+  document_write_key(out, key, edits->json);
   document_write_flow(out, value, edits->json);
 }
 

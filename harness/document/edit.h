@@ -21,6 +21,8 @@ Text document_edits_apply(DocumentEdits *edits);
 
 /* How documents write a value by hand: {a: 1, b: 'x y'}; `json`: as JSON. */
 void document_write_flow(Buffer *out, const cJSON *value, bool json);
+/* "key: " */
+void document_write_key(Buffer *out, Text key, bool json);
 /* The same over several lines, each but the first indented; what is short stays on one line. */
 void document_write_block(Buffer *out, const cJSON *value, size_t indent);
 

@@ -74,15 +74,33 @@ static void write_text(Buffer *out, Text text, bool json) {
     write_double_quoted(out, text);
 }
 
+/* A key is a text whatever it looks like: 404 needs no quotes there. */
+static void write_key(Buffer *out, Text key, bool json) {
+  bool plain = key.length > 0 && !is_word(key);
+  for (size_t i = 0; i < key.length && plain; i++) {
+    char byte = key.data[i];
+    bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    plain = letter || (byte >= '0' && byte <= '9') || byte == '_' || (i > 0 && byte == '-');
+  }
+  if (!json && plain)
+    buffer_append(out, key);
+  else
+    write_text(out, key, json);
+}
+
 /* ---- values ---- */
+
+void document_write_key(Buffer *out, Text key, bool json) {
+  write_key(out, key, json);
+  buffer_append_string(out, ": ");
+}
 
 static void write_members(Buffer *out, const cJSON *value, bool json) {
   bool object = cJSON_IsObject(value);
   buffer_append_char(out, object ? '{' : '[');
   for (const cJSON *item = value->child; item != NULL; item = item->next) {
     if (item != value->child) buffer_append_string(out, ", ");
-    if (object) write_text(out, text_from(item->string), json);
-    if (object) buffer_append_string(out, ": ");
+    if (object) document_write_key(out, text_from(item->string), json);
     document_write_flow(out, item, json);
   }
   buffer_append_char(out, object ? '}' : ']');
@@ -127,7 +145,7 @@ void document_write_block(Buffer *out, const cJSON *value, size_t indent) {
   for (const cJSON *item = value->child; item != NULL; item = item->next) {
     bool flat = is_short(item, indent + 2);
     if (item != value->child) write_break(out, indent);
-    if (object) write_text(out, text_from(item->string), false);
+    if (object) write_key(out, text_from(item->string), false);
     buffer_append_string(out, object ? ":" : "-");
     if (flat || !object)
       buffer_append_char(out, ' ');
