@@ -41,8 +41,7 @@ static bool map_value(Run *run, const Node *node, Value *out) {
   return true;
 }
 
-/* [a..b] with Java's 32-bit arithmetic; anything but numbers gives null (fact 21). */
-static bool range_value(Run *run, const Node *node, Value *out) {
+bool range_value(Run *run, const Node *node, uint32_t limit, Value *out) {
   Value left, right;
   *out = value_null();
   if (!node_value(run, node->child, &left) || !node_value(run, run->nodes[node->child].next, &right))
@@ -54,6 +53,7 @@ static bool range_value(Run *run, const Node *node, Value *out) {
   if (difference == INT32_MIN || abs(difference) == INT32_MAX)
     return vtl_run_fail(run, node, "IllegalArgumentException: the range is too long");
   uint32_t count = (uint32_t)abs(difference) + 1;
+  if (count > limit) count = limit;
   if (!vtl_run_has_room(run, node, (size_t)count * sizeof(Value))) return false;
   int32_t step = from >= to ? -1 : 1;
   List *list = list_new(LIST_ARRAY_LIST, run->arena);
@@ -236,7 +236,7 @@ static bool operator_value(Run *run, NodeIndex index, Value *out) {
   switch (node->kind) {
   case NODE_LIST: return list_value(run, node, out);
   case NODE_MAP: return map_value(run, node, out);
-  case NODE_RANGE: return range_value(run, node, out);
+  case NODE_RANGE: return range_value(run, node, UINT32_MAX, out);
   case NODE_INTERPOLATED: return interpolated_value(run, node, out);
   case NODE_ADD:
   case NODE_SUBTRACT:

@@ -24,6 +24,9 @@ static bool evaluate_arguments(Run *run, const Node *node, Value *few, Value **o
 
 /* `VTL_FOUND` or a null; printing objects inside Java code may have begun to unwind. */
 static bool take_answer(Run *run, const Node *node, VtlAnswer answer, Value result, Value *out) {
+  bool failed_inside = run->flow == FLOW_FAIL && run->fault != NULL && run->fault->place.line == 0;
+  if (failed_inside)
+    return vtl_run_fail_there(run, node); /* Java code has put its own reason over the first */
   if (run->flow != FLOW_GO) return false;
   if (answer == VTL_THROWS) return vtl_run_fail_there(run, node);
   *out = answer == VTL_FOUND ? result : value_null();

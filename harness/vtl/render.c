@@ -168,12 +168,19 @@ static bool run_loop(Run *run, Loop *loop, MethodIterator *items) {
   return true;
 }
 
+/* Of a range that only the loop sees, no more is made than the loop can reach. */
+static bool loop_list(Run *run, NodeIndex index, Value *out) {
+  const Node *node = &run->nodes[index];
+  return node->kind == NODE_RANGE ? range_value(run, node, VTL_LOOP_LIMIT + 1, out)
+                                  : node_value(run, index, out);
+}
+
 static bool render_foreach(Run *run, NodeIndex index) {
   Loop loop = {.node = &run->nodes[index], .index = index};
   if (loop.node->as.loop.list == 0)
     return vtl_run_fail(run, loop.node, "ArrayIndexOutOfBoundsException: #foreach needs ($element in $list)");
   Value list;
-  if (!node_value(run, loop.node->as.loop.list, &list)) return false;
+  if (!loop_list(run, loop.node->as.loop.list, &list)) return false;
   Scope *scope = scope_of(list);
   if (scope != NULL) list = value_from_map(scope_storage(scope, run->arena));
   MethodIterator *items;

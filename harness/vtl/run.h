@@ -65,6 +65,9 @@ void variable_remove(Run *run, uint32_t slot);
 
 /* The value as an operand or argument; VALUE_NULL where Java has null. */
 bool node_value(Run *run, NodeIndex index, Value *out);
+/* [a..b] with Java's 32-bit arithmetic, its first `limit` items; anything but numbers gives null (fact 21).
+ */
+bool range_value(Run *run, const Node *node, uint32_t limit, Value *out);
 /* As a condition. */
 bool node_truth(Run *run, NodeIndex index, bool *out);
 /* toString(); false when unwinding, *out.data NULL for Java's null. */
