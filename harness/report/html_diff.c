@@ -129,6 +129,10 @@ static void write_line(Buffer *out, char sign, Text line, size_t head, size_t ta
 }
 
 static void write_side(Buffer *out, char sign, const Lines *lines, const Lines *others) {
+  if (lines->count == 0) {
+    buffer_append_string(out, "<pre></pre>");
+    return;
+  }
   bool paired = others != NULL && lines->count == others->count;
   buffer_append_string(out, sign == '-' ? "<pre><del>" : sign == '+' ? "<pre><ins>" : "<pre>");
   for (size_t i = 0; i < lines->count; i++) {

@@ -157,7 +157,7 @@ static unsigned heat_of(const MapCell *cell) {
   return (unsigned)((cell->differing * 4 + cell->count - 1) / cell->count);
 }
 
-static void write_cell(const MapCell *cell, Buffer *out) {
+static void write_cell(const MapCell *cell, int actual, Buffer *out) {
   if (cell->count == 0) {
     buffer_append_string(out, "<td></td>");
     return;
@@ -172,8 +172,10 @@ static void write_cell(const MapCell *cell, Buffer *out) {
                cell->group, cell->differing, cell->count);
   if (cell->several)
     buffer_append_string(out, "<small>expected others</small>");
-  else if (cell->expected > 0)
+  else if (cell->expected > 0 && cell->expected != actual)
     buffer_print(out, "<small>expected %d</small>", cell->expected);
+  else if (cell->expected > 0)
+    buffer_append_string(out, "<small>status kept</small>");
   buffer_append_string(out, "</a></td>");
 }
 
@@ -195,7 +197,8 @@ void html_write_map(const HtmlGroups *groups, Buffer *out) {
       Text operation = map.rows[row].operation;
       html_write_text(out, operation.data != NULL ? operation : TEXT("no operation"), 0);
       buffer_append_string(out, "</th>");
-      for (size_t way = 0; way < map.way_count; way++) write_cell(&cells[row * map.way_count + way], out);
+      for (size_t way = 0; way < map.way_count; way++)
+        write_cell(&cells[row * map.way_count + way], map.ways[way].actual, out);
       buffer_append_string(out, "</tr>\n");
     }
     buffer_append_string(out, "</tbody></table></div>\n");

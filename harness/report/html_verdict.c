@@ -179,6 +179,12 @@ static void write_rules(Buffer *out, const Outcome *outcome) {
     buffer_print(out, "<p class=\"more\">… and %zu more rules</p>\n", outcome->trace_count - RULES_SHOWN);
 }
 
+/* Of a template read back from a result only its first line's number is known; 0: none is. */
+static uint32_t template_line(const SourceText *source, size_t at, size_t lines) {
+  if (source->node != NULL || source->piece_count > 0) return source_text_place(source, at).line;
+  return source->place.column > 0 ? source->place.line + (uint32_t)lines : 0;
+}
+
 /* With the line numbers of the file it stands in; the line that failed is marked. */
 static void write_template(Buffer *out, const Outcome *outcome) {
   const TemplateEntry *entry = outcome->template_entry;
@@ -195,10 +201,10 @@ static void write_template(Buffer *out, const Outcome *outcome) {
   for (size_t lines = 0; at < source.length && lines < TEMPLATE_LINES_SHOWN; lines++) {
     size_t end = text_find_char(source, '\n', at);
     if (end == TEXT_NOT_FOUND) end = source.length;
-    uint32_t line = entry->source.document != NULL ? source_text_place(&entry->source, at).line
-                                                   : entry->source.place.line + (uint32_t)lines;
-    bool failed = outcome->failure != GATEWAY_OK && outcome->reason_place.line == line;
-    buffer_print(out, "%s<i>%5u</i>  ", failed ? "<mark>" : "", line);
+    uint32_t line = template_line(&entry->source, at, lines);
+    bool failed = outcome->failure != GATEWAY_OK && line > 0 && outcome->reason_place.line == line;
+    if (failed) buffer_append_string(out, "<mark>");
+    if (line > 0) buffer_print(out, "<i>%5u</i>  ", line);
     html_write_text(out, text_slice(source, at, end), VALUE_SHOWN);
     buffer_append_string(out, failed ? "</mark>\n" : "\n");
     at = end + 1;

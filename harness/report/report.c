@@ -173,6 +173,7 @@ void totals_print(const ReplayTotals *totals, Buffer *out) {
   separator = " · ";
   print_count(totals->skipped, "not selected", &separator, out);
   if (totals->stopped) buffer_append_string(out, " · stopped at the first difference");
+  if (totals->seconds <= 0) return; /* merged results: nobody knows */
   buffer_append_string(out, " · ");
   print_time(totals->seconds, out);
 }

@@ -61,6 +61,66 @@ static void write_rule(Buffer *out, const Outcome *outcome, bool *first) {
   buffer_append_char(out, '}');
 }
 
+/* Each rule's part in the decision, in the order in which they were tried. */
+static void write_trace(Buffer *out, const Outcome *outcome, bool *first) {
+  if (outcome->trace_count == 0) return;
+  json_write_key(out, "trace", first);
+  for (size_t i = 0; i < outcome->trace_count; i++) {
+    const RuleTrace *trace = &outcome->trace[i];
+    const IntegrationResponse *rule = trace->rule;
+    bool inner = true;
+    buffer_append_string(out, i > 0 ? ",{" : "[{");
+    write_member(out, "statusCode", rule->status_code, &inner);
+    write_member(out, "selectionPattern", rule->is_default ? (Text){NULL, 0} : rule->selection_pattern.text,
+                 &inner);
+    if (rule->place.file != NULL) write_member(out, "file", text_from(rule->place.file), &inner);
+    write_number(out, "line", rule->place.line, &inner);
+    write_member(out, "verdict", text_from(rule_verdict_words(trace->verdict)), &inner);
+    if (trace->why.length > 0) write_member(out, "why", trace->why, &inner);
+    buffer_append_char(out, '}');
+  }
+  buffer_append_char(out, ']');
+}
+
+/* The template that ran, line by line with the numbers of its file: in one JSON string they are all the same.
+ */
+static void write_template(Buffer *out, const TemplateEntry *entry, bool *first) {
+  if (entry == NULL || entry->source.text.length == 0) return;
+  enum { LINES_KEPT = 100 };
+  Text source = entry->source.text;
+  size_t count = 0;
+  json_write_key(out, "templateLines", first);
+  for (size_t at = 0; at < source.length && count < LINES_KEPT; count++) {
+    size_t end = text_find_char(source, '\n', at);
+    if (end == TEXT_NOT_FOUND) end = source.length;
+    buffer_print(out, "%s[%u,", at > 0 ? "," : "[", source_text_place(&entry->source, at).line);
+    json_write_text(out, text_slice(source, at, end));
+    buffer_append_char(out, ']');
+    at = end + 1;
+  }
+  buffer_append_char(out, ']');
+}
+
+/* What the backend answered, in an exchange's words; in short only how. */
+static void write_backend(Buffer *out, const Verdict *verdict, bool whole, bool *first) {
+  const BackendAnswer *answer = verdict->backend;
+  if (answer == NULL) return;
+  bool inner = true;
+  json_write_key(out, "backend", first);
+  buffer_append_char(out, '{');
+  write_member(out, "kind", text_from(backend_kind_name(answer->kind)), &inner);
+  if (answer->kind == BACKEND_HTTP) write_number(out, "status", answer->status, &inner);
+  if (answer->kind == BACKEND_FAILURE)
+    write_member(out, "reason", text_from(failure_reason_name(answer->reason)), &inner);
+  if (answer->function_error.data != NULL) write_member(out, "functionError", answer->function_error, &inner);
+  if (whole && answer->headers.count > 0) {
+    json_write_key(out, "headers", &inner);
+    headers_write(&answer->headers, out);
+  }
+  if (whole && answer->body.data != NULL) body_write("body", answer->body, &inner, out);
+  buffer_append_char(out, '}');
+}
+
 /* Differences hold JSON texts already; what isn't there is null. */
 static void write_differences(Buffer *out, const Differences *differences, bool *first) {
   json_write_key(out, "differences", first);
@@ -135,6 +195,11 @@ void result_write(const Verdict *verdict, bool whole, Buffer *out) {
     write_member(out, "selectionValue", outcome->selection_value, &first);
   }
   if (whole && verdict->request != NULL) write_request(out, verdict->request, &first);
+  write_backend(out, verdict, whole, &first);
+  if (whole && verdict->exchange != NULL)
+    write_member(out, "recordedAt", verdict->exchange->recorded_at, &first);
+  if (whole) write_trace(out, outcome, &first);
+  if (whole) write_template(out, outcome->template_entry, &first);
   if (whole && outcome->has_backend_request) write_backend_request(out, &outcome->backend_request, &first);
   if (verdict->checked != 1) write_number(out, "statuses", (long long)verdict->checked, &first);
   if (verdict->unapproved) {

@@ -56,8 +56,7 @@ static bool read_response(const Reading *reading, const cJSON *node, Response *o
   return true;
 }
 
-static void read_rule(const Reading *reading, const cJSON *node, Outcome *out) {
-  if (!cJSON_IsObject(node)) return;
+static IntegrationResponse *read_response_rule(const Reading *reading, const cJSON *node) {
   IntegrationResponse *rule = ARENA_NEW(reading->arena, IntegrationResponse);
   rule->status_code = text_of(reading, node, "statusCode");
   rule->selection_pattern.text = text_of(reading, node, "selectionPattern");
@@ -65,6 +64,84 @@ static void read_rule(const Reading *reading, const cJSON *node, Outcome *out) {
   rule->place.line = (uint32_t)number_of(reading, node, "line");
   Text file = text_of(reading, node, "file");
   if (file.data != NULL) rule->place.file = arena_copy_string(reading->arena, file);
+  return rule;
+}
+
+static RuleVerdict rule_verdict_of(Text words) {
+  for (int i = RULE_CHOSEN; i <= RULE_UNDECIDED; i++)
+    if (text_is(words, rule_verdict_words((RuleVerdict)i))) return (RuleVerdict)i;
+  return RULE_NOT_REACHED;
+}
+
+static void read_trace(const Reading *reading, const cJSON *list, Outcome *out) {
+  int count = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+  const cJSON *node;
+  if (count == 0) return;
+  out->trace = ARENA_ARRAY(reading->arena, RuleTrace, (size_t)count);
+  out->trace_count = 0;
+  cJSON_ArrayForEach(node, list) {
+    RuleTrace *trace = &out->trace[out->trace_count++];
+    trace->rule = read_response_rule(reading, node);
+    trace->verdict = rule_verdict_of(text_of(reading, node, "verdict"));
+    trace->why = text_of(reading, node, "why");
+  }
+}
+
+/* Lines that follow each other keep their numbers; otherwise column 0 says that none is known. */
+static void read_template(const Reading *reading, const cJSON *list, Outcome *out) {
+  if (!cJSON_IsArray(list) || list->child == NULL || out->template_entry == NULL) return;
+  TemplateEntry *entry = ARENA_NEW(reading->arena, TemplateEntry);
+  Buffer source = buffer_make(reading->arena, 0);
+  int64_t number = 0, before = 0;
+  const cJSON *pair;
+  *entry = *out->template_entry;
+  cJSON_ArrayForEach(pair, list) {
+    if (cJSON_GetArraySize(pair) != 2) continue;
+    text_to_integer(document_text(reading->document, pair->child), &number);
+    if (source.length == 0)
+      entry->source.place.line = (uint32_t)number;
+    else if (number != before + 1)
+      entry->source.place.column = 0;
+    before = number;
+    buffer_append(&source, document_text(reading->document, pair->child->next));
+    buffer_append_char(&source, '\n');
+  }
+  entry->source.text = buffer_text(&source);
+  out->template_entry = entry;
+}
+
+static FailureReason reason_of(Text name) {
+  FailureReason reason = FAILURE_NETWORK;
+  failure_reason_read(name, &reason);
+  return reason;
+}
+
+static const BackendAnswer *read_backend(const Reading *reading, const cJSON *node) {
+  if (!cJSON_IsObject(node)) return NULL;
+  BackendAnswer *answer = ARENA_NEW(reading->arena, BackendAnswer);
+  Text kind = text_of(reading, node, "kind");
+  Response response = {0};
+  for (int i = BACKEND_NONE; i <= BACKEND_FAILURE; i++)
+    if (text_is(kind, backend_kind_name((BackendKind)i))) answer->kind = (BackendKind)i;
+  read_response(reading, node, &response);
+  answer->status = response.status;
+  answer->headers = response.headers;
+  answer->body = response.body;
+  answer->function_error = text_of(reading, node, "functionError");
+  answer->reason = reason_of(text_of(reading, node, "reason"));
+  return answer;
+}
+
+static const Exchange *read_exchange(const Reading *reading, Text recorded_at) {
+  if (recorded_at.data == NULL) return NULL;
+  Exchange *exchange = ARENA_NEW(reading->arena, Exchange);
+  exchange->recorded_at = recorded_at;
+  return exchange;
+}
+
+static void read_rule(const Reading *reading, const cJSON *node, Outcome *out) {
+  if (!cJSON_IsObject(node)) return;
+  IntegrationResponse *rule = read_response_rule(reading, node);
   out->rule = rule;
   Text type = text_of(reading, node, "template");
   if (type.data != NULL) {
@@ -73,7 +150,7 @@ static void read_rule(const Reading *reading, const cJSON *node, Outcome *out) {
     entry->source.place = (Place){rule->place.file, (uint32_t)number_of(reading, node, "templateLine"), 1};
     out->template_entry = entry;
   }
-  /* Only the chosen one was kept. */
+  /* Without a trace, only the chosen one is known. */
   out->trace = ARENA_NEW(reading->arena, RuleTrace);
   out->trace[0] = (RuleTrace){rule, rule->is_default ? RULE_CHOSEN_DEFAULT : RULE_CHOSEN, TEXT_EMPTY};
   out->trace_count = 1;
@@ -154,7 +231,11 @@ bool result_read(Text line, const char *name, uint32_t line_number, Arena *arena
   out->request = read_request(&reading, text_of(&reading, root, "request"));
   out->has_expected = read_response(&reading, document_get(root, "expected"), &out->expected);
   read_response(&reading, document_get(root, "actual"), &out->outcome.response);
+  out->backend = read_backend(&reading, document_get(root, "backend"));
+  out->exchange = read_exchange(&reading, text_of(&reading, root, "recordedAt"));
   read_rule(&reading, document_get(root, "rule"), &out->outcome);
+  read_trace(&reading, document_get(root, "trace"), &out->outcome);
+  read_template(&reading, document_get(root, "templateLines"), &out->outcome);
   read_differences(&reading, document_get(root, "differences"), &out->differences);
   out->outcome.failure = failure_of(text_of(&reading, root, "outcome"));
   out->outcome.reason = text_of(&reading, root, "reason");
