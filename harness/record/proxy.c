@@ -277,6 +277,9 @@ bool live_check(const LiveOptions *options, Fault *fault) {
   Arena *arena = arena_new(0);
   bool good = read_address(options->listen, &listen, fault) &&
               (options->to == NULL || address_of(text_from(options->to), NULL, arena, &to, fault));
+  if (good && options->to != NULL && text_find_char(to.host, '@', 0) != TEXT_NOT_FOUND)
+    good =
+        fault_raise(fault, FAULT_USAGE, "the backend's address holds a user's name: clients send their own");
   arena_free(arena);
   return good;
 }

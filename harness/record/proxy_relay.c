@@ -11,8 +11,9 @@
 
 enum {
   RETRY_LIMIT = 64 * 1024, /* requests up to this size can be sent again */
-  IDLE_MS = 30000,         /* a kept connection may have been idle for so long */
-  IDLE_UNSAFE_MS = 1000,   /* the same for a request that mustn't be sent twice: a backend closes old ones */
+  INTERIM_MOST = 100,
+  IDLE_MS = 30000,       /* a kept connection may have been idle for so long */
+  IDLE_UNSAFE_MS = 1000, /* the same for a request that mustn't be sent twice: a backend closes old ones */
 };
 
 typedef struct Relay {
@@ -23,6 +24,7 @@ typedef struct Relay {
   bool chunks_out; /* the client gets chunks */
   bool head_done;
   bool tunnels;
+  int interim_count;
   Http1Scan scan;
   Buffer head; /* of the answer, until it is whole */
   Http1Message answer;
@@ -409,7 +411,9 @@ static bool take_head(Relay *relay, Text head, Text rest, bool *more) {
   }
   if (relay->answer.status < 200 && relay->answer.status != 101) {
     pass_interim(relay, copy);
-    return true;
+    if (++relay->interim_count <= INTERIM_MOST) return true;
+    fail_malformed(relay, "the backend sends interim answers without end");
+    return false;
   }
   begin_answer(relay);
   if (relay->tunnels) {

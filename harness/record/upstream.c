@@ -374,6 +374,7 @@ UpstreamLink *upstream_acquire(Upstream *upstream, uint64_t longest_idle_ms, con
     unlink_idle(link);
     link->reused = true;
   } else {
+    if (link != NULL && longest_idle_ms > 0) close_link(link); /* too old, and so are those behind it */
     link = connect_link(upstream);
   }
   link->handler = handler;

@@ -593,6 +593,27 @@ static void chunked_requests_stay_chunked(void **state) {
   assert_int_equal(stop().trailers, 1);
 }
 
+static void clients_of_http_1_0_get_no_chunks(void **state) {
+  (void)state;
+  char request[100];
+  start((LiveOptions){0});
+  int client = connect_to(recorder.port);
+  Buffer got = buffer_make(NULL, 0);
+  snprintf(request, sizeof request, "GET /%zu HTTP/1.0\r\n\r\n", (size_t)(row_named("chunks") - rows));
+  send_text(client, request);
+  assert_int_equal(receive(client, &got, SIZE_MAX, WAIT_MS), CLOSED);
+  assert_true(text_is(buffer_text(&got), OK "Connection: close\r\n\r\nhello"));
+  close(client);
+  client = connect_to(recorder.port);
+  buffer_clear(&got);
+  send_text(client, "GET /0 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  receive(client, &got, rows[0].length + 24, WAIT_MS);
+  assert_true(text_find(buffer_text(&got), TEXT("\r\nConnection: keep-alive\r\n"), 0) != TEXT_NOT_FOUND);
+  close(client);
+  buffer_free(&got);
+  stop();
+}
+
 static void pipelined_requests_are_answered_in_order(void **state) {
   (void)state;
   start((LiveOptions){0});
@@ -889,6 +910,7 @@ int main(void) {
       cmocka_unit_test(clients_and_recordings_get_what_was_sent),
       cmocka_unit_test(requests_are_passed_on_as_they_came),
       cmocka_unit_test(chunked_requests_stay_chunked),
+      cmocka_unit_test(clients_of_http_1_0_get_no_chunks),
       cmocka_unit_test(pipelined_requests_are_answered_in_order),
       cmocka_unit_test(connections_to_the_backend_are_kept),
       cmocka_unit_test(a_kept_connection_that_ended_is_made_anew),
