@@ -100,6 +100,7 @@ typedef struct Group {
   Example example;
   bool has_example;
   Arena *example_arena;
+  Severity shrunk; /* the level for which a generated body was made small; SEVERITY_NONE: none yet */
   const DefinitionChange **changes; /* what changed in what decided */
   size_t change_count;
   char fingerprint[FINGERPRINT_SIZE]; /* the same for as long as the two definitions part in the same way here

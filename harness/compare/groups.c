@@ -136,7 +136,7 @@ static Text reason_copy(const Outcome *outcome, Arena *arena) {
   return outcome->failure != GATEWAY_OK ? arena_copy_text(arena, outcome->reason) : TEXT_EMPTY;
 }
 
-static void keep_example(Group *group, const Trial *trial, const TrialResult *result) {
+void group_keep_example(Group *group, const Trial *trial, const TrialResult *result) {
   size_t size = size_of(trial);
   if (group->has_example && !is_better(&group->example, trial, result->level, size)) return;
   if (group->example_arena == NULL) group->example_arena = arena_new(EXAMPLE_BLOCK);
@@ -171,7 +171,7 @@ void group_add(Group *group, const Trial *trial, const TrialResult *result, Aren
   if (result->level > group->level) group->level = result->level;
   for (size_t i = 0; i < result->differences.count; i++)
     count_aspect(group, &result->differences.items[i], result->differences.arena, lasting);
-  keep_example(group, trial, result);
+  group_keep_example(group, trial, result);
 }
 
 /* ---- what changed in what decided ---- */

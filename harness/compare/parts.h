@@ -53,6 +53,8 @@ Group *group_find(Comparison *comparison, OperationPair *pair, const Outcome *ol
 /* The same for an operation that one definition doesn't have. */
 Group *group_one_sided(Comparison *comparison, OperationPair *pair);
 void group_add(Group *group, const Trial *trial, const TrialResult *result, Arena *lasting);
+/* Takes the trial for the group's example when it is a better one. */
+void group_keep_example(Group *group, const Trial *trial, const TrialResult *result);
 /* Changes, fingerprints, what is accepted, order. */
 void groups_finish(Comparison *comparison);
 

@@ -52,7 +52,7 @@ static void write_rule(const Terminal *terminal, const char *words, const Integr
 }
 
 static void write_changes(const Terminal *terminal, const Group *group) {
-  enum { SHORT = 6 };
+  enum { SHORT = 6, LINE_LIMIT = 80 };
   for (size_t i = 0; i < group->change_count; i++) {
     const DefinitionChange *change = group->changes[i];
     if (i == SHORT && !terminal->options->verbose) {
@@ -61,7 +61,7 @@ static void write_changes(const Terminal *terminal, const Group *group) {
       return;
     }
     title(terminal, i == 0 ? "changed" : "");
-    print_change(change, value_limit(terminal), terminal->out);
+    print_change(change, terminal->options->verbose ? 0 : LINE_LIMIT, terminal->out);
     write_place(terminal, change->old_place);
     if (change->old_place.line > 0 && change->new_place.line > 0) buffer_append_string(terminal->out, " →");
     write_place(terminal, change->new_place);

@@ -93,13 +93,30 @@ void print_counts(const Comparison *comparison, const Group *group, Buffer *out)
   if (separator[0] == '\0') buffer_append_string(out, "nothing recorded");
 }
 
+/* How much two long lines share at the beginning, but for what a reader needs around the difference. */
+static size_t shared_beginning(Text before, Text after) {
+  enum { SHORT = 60, AROUND = 24 };
+  size_t at = 0;
+  if (before.length < SHORT || after.length < SHORT) return 0;
+  while (at < before.length && at < after.length && before.data[at] == after.data[at]) at++;
+  at = at > AROUND ? at - AROUND : 0;
+  while (at > 0 && ((unsigned char)before.data[at] & 0xC0) == 0x80) at--;
+  return at;
+}
+
+static void print_line(Text line, size_t from, size_t limit, Buffer *out) {
+  if (from > 0) buffer_append_string(out, "…");
+  append_cut(out, line.data != NULL ? text_slice(line, from, line.length) : TEXT("(nothing)"), limit);
+}
+
 void print_change(const DefinitionChange *change, size_t limit, Buffer *out) {
   append_visible(out, change->what);
   if (change->old_text.data == NULL && change->new_text.data == NULL) return;
+  size_t from = shared_beginning(change->old_text, change->new_text);
   buffer_append_string(out, ": ");
-  append_cut(out, change->old_text.data != NULL ? change->old_text : TEXT("(nothing)"), limit);
+  print_line(change->old_text, from, limit, out);
   buffer_append_string(out, " → ");
-  append_cut(out, change->new_text.data != NULL ? change->new_text : TEXT("(nothing)"), limit);
+  print_line(change->new_text, from, limit, out);
 }
 
 void print_aspect(const Aspect *aspect, Buffer *out) {
