@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Templates a second, side by side in one run: Apache Velocity 1.7 set up as the gateway has it, in a warm JVM on one
-# thread, and `statusquo render --ndjson` as a whole process, start included. Both compile the template each time.
+# thread, and `statusquo render --ndjson` as a whole process, start included. Both read the same lines, compile the
+# template of each, render, and write JSON.
 # Ratios count, not figures.
 #   tests/bench/render/run.sh [COUNT]      needs a JDK and Debian's velocity, libjsonpath-java; exit 77 without them
 set -euo pipefail
@@ -61,7 +62,7 @@ for workload in typical lambda large; do
   [ $workload = large ] && times=$((count / 50 + 1))
   line="{\"template\":\"$(json_text "$work/$workload.vtl")\\n\",\"input\":\"$(json_text "$work/$workload.json")\"}"
   { yes "$line" || true; } 2>/dev/null | head -n "$times" >"$work/lines"
-  velocity=$(java -XX:+UseSerialGC -cp "$work$path" Bench "$work/$workload.vtl" "$work/$workload.json" "$times")
+  velocity=$(java -XX:+UseSerialGC -cp "$work$path" Bench "$work/lines")
   start=$(date +%s%N)
   "$statusquo" render --ndjson <"$work/lines" >"$work/out"
   end=$(date +%s%N)
