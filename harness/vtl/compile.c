@@ -92,6 +92,13 @@ bool vtl_expect(Parser *parser, TokenKind kind, const char *what) {
   return vtl_take(parser, kind) || vtl_refuse(parser, what);
 }
 
+bool vtl_expect_end(Parser *parser, Text directive, uint32_t opened) {
+  if (vtl_next_is(parser, TOKEN_END_OF_INPUT))
+    return vtl_parse_fail(parser, opened, "Encountered \"<EOF>\", expected #end: this #%.*s is never closed",
+                          TEXT_ARGS(directive));
+  return vtl_expect(parser, TOKEN_END, "#end");
+}
+
 uint32_t vtl_offset(Parser *parser) {
   const TokenWindow *window = parser->window;
   uint32_t within =

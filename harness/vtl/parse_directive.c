@@ -159,7 +159,7 @@ static bool parse_directive_block(Parser *parser, Call *call) {
   if (!parse_statements(parser, call->block)) return false;
   call->block_to = parser->window->at;
   vtl_parse_leave(parser);
-  return vtl_expect(parser, TOKEN_END, "#end");
+  return vtl_expect_end(parser, call->name, call->offset);
 }
 
 /* What is no directive prints its tokens; "#@word" without arguments prints just that. */

@@ -164,14 +164,15 @@ static bool parse_branch(Parser *parser, Children *branches) {
 
 /* If := "#if" Branch ("#elseif" Branch)* ("#else" Statement*)? "#end" */
 static bool parse_if(Parser *parser, Children *statements) {
-  NodeIndex node = node_new(parser, NODE_IF, vtl_offset(parser));
+  uint32_t opened = vtl_offset(parser);
+  NodeIndex node = node_new(parser, NODE_IF, opened);
   Children branches = {.parent = node};
   if (!parse_branch(parser, &branches)) return false;
   while (vtl_next_is(parser, TOKEN_ELSEIF))
     if (!parse_branch(parser, &branches)) return false;
   if (vtl_take(parser, TOKEN_ELSE) && !parse_block(parser, &branches)) return false;
   children_add(parser, statements, node);
-  return vtl_expect(parser, TOKEN_END, "#end");
+  return vtl_expect_end(parser, TEXT("if"), opened);
 }
 
 /* ---- statements ---- */

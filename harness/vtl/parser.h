@@ -46,6 +46,8 @@ bool vtl_next_is(Parser *parser, TokenKind kind);
 bool vtl_take(Parser *parser, TokenKind kind);
 /* The same, a parse error otherwise. */
 bool vtl_expect(Parser *parser, TokenKind kind, const char *what);
+/* #end; where the template ends instead, the mistake is the directive that stands at `opened`. */
+bool vtl_expect_end(Parser *parser, Text directive, uint32_t opened);
 /* "Encountered … , expected …" at the next token. */
 bool vtl_refuse(Parser *parser, const char *expected);
 bool vtl_parse_fail(Parser *parser, uint32_t offset, const char *format, ...)
