@@ -6,7 +6,7 @@
   const [CLASS, OPERATION, BACKEND, EXPECTED, ACTUAL, RULE] = [0, 1, 2, 3, 4, 5];
   const PAGE = 100;
   const rows = data.rows, groups = data.groups;
-  const state = { words: [], classes: new Set(), operation: null, sort: null, down: false, page: 0 };
+  const state = { words: [], classes: new Set(), operation: null, sort: 0, down: false, page: 0 };
   let found = [];
 
   const make = (name, properties, ...children) => {
@@ -50,7 +50,6 @@
     ["µs", row => row[TIME]],
   ];
   function sortFound() {
-    if (state.sort === null) return;
     const key = columns[state.sort][1], sign = state.down ? -1 : 1;
     const keyed = found.map(index => [key(rows[index]), index]);
     keyed.sort((a, b) => a[0] < b[0] ? -sign : a[0] > b[0] ? sign : a[1] - b[1]);
@@ -197,7 +196,7 @@
   });
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input[type=search], select");
+    const typing = event.target instanceof Element && event.target.matches("input[type=search], select");
     if (event.key === "Escape" && event.target === search) {
       search.value = "";
       search.oninput();
