@@ -311,7 +311,8 @@ int record_main(int argc, char **argv) {
       .examples =
           "statusquo record specs/pets.yaml --recordings pets.db --backend http://127.0.0.1:9000\n"
           "statusquo record specs --recordings demo.db --lambda-endpoint http://127.0.0.1:3001 --timeout 5\n"
-          "statusquo record specs/orders.yaml --jobs 1 --repeat 3 --keep X-Api-Key",
+          "statusquo record specs/orders.yaml --jobs 1 --repeat 3 --keep X-Api-Key\n"
+          "statusquo record --proxy --help    (live traffic: be a reverse proxy, or the gateway itself)",
       .options = options,
       .option_count = OPTION_COUNT(options)};
   Arena *arena = arena_new(0);

@@ -335,6 +335,9 @@ int record_live_main(int argc, char **argv) {
   Arena *arena = arena_new(0);
   OptionList operands = {0};
   int status;
+  char *help[] = {argv[0], "--help", NULL};
+  for (int i = 1; i < argc; i++) /* "--proxy --help" too, where it would be the address */
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) argc = 2, argv = help;
   if (!options_parse(&usage, argc, argv, arena, &operands, &status)) goto done;
   status = refuse_combination(&usage, &given);
   if (status != EXIT_AS_EXPECTED) goto done;

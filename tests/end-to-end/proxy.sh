@@ -108,16 +108,14 @@ for _ in 1 2 3; do
 done
 sleep 0.3
 [ -s secret.db-wal ] || fail "there is no WAL to look into"
-# /echo answers with the headers it was sent: what an answer repeats is found by rules on bodies, not on headers.
-for secret in "${secrets[@]:7:13}"; do
+for secret in "${secrets[@]}"; do
   for file in secret.db*; do lacks "$file" "$secret"; done
 done
 stop 0
-for secret in "${secrets[@]:7:13}"; do lacks secret.db "$secret"; done
+for secret in "${secrets[@]}"; do lacks secret.db "$secret"; done
 recorded secret.db >secret.ndjson
 is "$(wc -l <secret.ndjson)" 18
-sed 's/"backend":.*//' secret.ndjson >requests
-for secret in "${secrets[@]}"; do lacks requests "$secret"; done
+for secret in "${secrets[@]}"; do lacks secret.ndjson "$secret"; done
 has secret.ndjson '\"b\":1.50'
 has err "with secrets replaced"
 
@@ -242,6 +240,9 @@ usage --listen 0 --recordings x.db
 has err "--listen needs --api DEF"
 usage --proxy nonsense --to "$url" --recordings x.db
 has err "is no address to listen on"
+usage --proxy 0 --to http://user:secret@127.0.0.1 --recordings x.db
+"$statusquo" record --proxy --help >out 2>err || fail "help"
+has out "--durable"
 usage --proxy 0 --to nonsense --recordings x.db
 has err "no http or https address"
 usage --proxy 0 --to "$url" --recordings x.db --only color=red
