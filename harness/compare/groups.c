@@ -64,6 +64,7 @@ static Group *find_key(Comparison *comparison, const Group *key) {
 
 Group *group_find(Comparison *comparison, OperationPair *pair, const Outcome *old_outcome,
                   const Outcome *new_outcome) {
+  if (pair->old_operation == NULL || pair->new_operation == NULL) return group_one_sided(comparison, pair);
   Group key = {.pair = pair,
                .old_status = old_outcome->response.status,
                .new_status = new_outcome->response.status,

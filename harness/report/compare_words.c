@@ -220,7 +220,7 @@ static void print_covered(const Comparison *comparison, Buffer *out) {
   if (comparison->has_recordings)
     print_number(comparison->exchanges - comparison->unmapped, "recorded exchange", "recorded exchanges",
                  &separator, out);
-  print_number(statuses, "backend status", "backend statuses", &separator, out);
+  if (statuses > 0) print_number(statuses, "backend status", "backend statuses", &separator, out);
   if (messages > 0) print_number(messages, "error message", "error messages", &separator, out);
   if (comparison->explored || bodies > 0)
     print_number(bodies, "generated body", "generated bodies", &separator, out);
@@ -230,8 +230,9 @@ static void print_covered(const Comparison *comparison, Buffer *out) {
 static void print_unmapped(const Comparison *comparison, bool verbose, Buffer *out) {
   enum { SHORT = 5 };
   if (comparison->unmapped == 0) return;
-  buffer_print(out, "not covered: %llu exchanges that neither definition maps:",
-               (unsigned long long)comparison->unmapped);
+  const char *separator = "not covered: ";
+  print_number(comparison->unmapped, "exchange", "exchanges", &separator, out);
+  buffer_append_string(out, " that neither definition maps:");
   uint64_t told = 0;
   for (size_t i = 0; i < comparison->unmapped_count && (verbose || i < SHORT); i++) {
     const Unmapped *unmapped = &comparison->unmapped_told[i];
@@ -269,9 +270,20 @@ static bool lacks_time(const Comparison *comparison, const OperationPair *pair) 
   return pair->out_of_time;
 }
 
-/* Its templates were changed, and nothing but recordings and one empty body went through them. */
+/* A pattern decides by what all statuses and the error messages tried already. */
+static bool depends_on_bodies(const DefinitionChange *change) {
+  return !text_is(change->what, "selection pattern") && !text_is(change->what, "status code");
+}
+
+static bool has_body_changes(const OperationPair *pair) {
+  for (size_t i = 0; i < pair->changes.count; i++)
+    if (depends_on_bodies(&pair->changes.items[i])) return true;
+  return false;
+}
+
+/* What it makes of bodies was changed, and nothing but one empty body went through it. */
 static bool lacks_bodies(const Comparison *comparison, const OperationPair *pair) {
-  return !comparison->explored && pair->changes.count > 0 && pair->exchanges == 0 &&
+  return !comparison->explored && has_body_changes(pair) && pair->exchanges == 0 &&
          pair->old_operation != NULL && pair->new_operation != NULL;
 }
 
