@@ -20,6 +20,13 @@ bool output_open(const char *path, Arena *arena, Output *out, Fault *fault) {
   return fault_raise(fault, FAULT_SYSTEM, "can't write %s: %s", path, strerror(errno));
 }
 
+bool output_append(const char *path, Output *out, Fault *fault) {
+  *out = (Output){.buffer = buffer_make(NULL, 0), .path = path};
+  out->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (out->descriptor >= 0) return true;
+  return fault_raise(fault, FAULT_SYSTEM, "can't write %s: %s", path, strerror(errno));
+}
+
 static bool write_all(const Output *output, Text bytes, Fault *fault) {
   while (bytes.length > 0) {
     ssize_t written = write(output->descriptor, bytes.data, bytes.length);

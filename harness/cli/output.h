@@ -14,6 +14,8 @@ typedef struct Output {
 
 /* `path` NULL or "-": standard output. */
 bool output_open(const char *path, Arena *arena, Output *out, Fault *fault);
+/* To the end of a file that others write to as well. */
+bool output_append(const char *path, Output *out, Fault *fault);
 /* Passes on what is in the buffer once it is worth it, or `now`. */
 bool output_flush(Output *output, bool now, Fault *fault);
 /* Writes the rest and renames; when `complete` is false nothing is left behind. */

@@ -2,6 +2,7 @@
 
 #include "harness/cli/output.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,20 @@ static bool open_report(const ReportFormat *format, const char *path, const Shar
   return true;
 }
 
+/* In a GitHub workflow the job's summary takes Markdown, whatever the annotations say. */
+static bool open_summary(const Shared *shared, Reports *reports, Fault *fault) {
+  const char *path = getenv("GITHUB_STEP_SUMMARY");
+  if (path == NULL || path[0] == '\0') return true;
+  OpenReport *summary = &reports->items[reports->count];
+  const ReportOptions options = {
+      .verbose = shared->verbose, .program = "statusquo", .repeated = shared->repeated};
+  if (!output_append(path, &summary->output, fault)) return false;
+  summary->format = report_format(TEXT("markdown"));
+  summary->report = summary->format->open(&options, &summary->output.buffer, shared->arena);
+  reports->count++;
+  return true;
+}
+
 static bool add_wanted(const char *value, const Shared *shared, Reports *reports, size_t *to_console,
                        Fault *fault) {
   Text path;
@@ -64,17 +79,25 @@ static bool add_wanted(const char *value, const Shared *shared, Reports *reports
   return true;
 }
 
+static bool wants(const OptionList *wanted, const char *format) {
+  Text path;
+  for (size_t i = 0; i < wanted->count; i++)
+    if (text_is(text_split(text_from(wanted->items[i]), '=', &path), format)) return true;
+  return false;
+}
+
 bool reports_open(const OptionList *wanted, bool verbose, const char *repeated, Arena *arena, Reports **out,
                   Fault *fault) {
   const Shared shared = {verbose, repeated, arena};
   Reports *reports = ARENA_NEW(arena, Reports);
   size_t to_console = 0;
-  reports->items = ARENA_ARRAY(arena, OpenReport, wanted->count + 1);
+  reports->items = ARENA_ARRAY(arena, OpenReport, wanted->count + 2);
   reports->live = isatty(STDOUT_FILENO);
   *out = reports;
   bool fine = true;
   for (size_t i = 0; i < wanted->count && fine; i++)
     fine = add_wanted(wanted->items[i], &shared, reports, &to_console, fault);
+  if (fine && wants(wanted, "github")) fine = open_summary(&shared, reports, fault);
   if (fine && to_console == 0) {
     fine =
         open_report(report_format(TEXT("terminal")), NULL, &shared, &reports->items[reports->count], fault);

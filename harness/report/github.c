@@ -1,4 +1,5 @@
-/* Workflow commands: GitHub shows each failing case as an annotation at its line. */
+/* Workflow commands: GitHub shows each failing case as an annotation at its line and at that of the rule that
+ * decided it. */
 #include "harness/report/parts.h"
 
 /* In the message %, CR and LF are escaped; in a property : and , too. */
@@ -16,6 +17,26 @@ static void append_escaped(Buffer *out, Text text, bool property) {
   buffer_free(&visible);
 }
 
+/* At the rule that decided, in the definition: what to look at there. */
+static void annotate_rule(Report *report, const Verdict *verdict) {
+  const IntegrationResponse *rule = verdict->outcome.rule;
+  if (rule == NULL || rule->place.file == NULL || rule->place.line == 0) return;
+  Buffer *out = report->out;
+  Buffer message = buffer_make(NULL, 0);
+  buffer_append_string(&message, rule->is_default ? "the default" : "\"");
+  if (!rule->is_default) append_cut(&message, rule->selection_pattern.text, 400);
+  buffer_append_string(&message, rule->is_default ? " gives " : "\" gives ");
+  append_cut(&message, rule->status_code, 40);
+  buffer_append_string(out, "::notice file=");
+  append_escaped(out, text_from(rule->place.file), true);
+  buffer_print(out, ",line=%u,title=decided ", rule->place.line);
+  append_escaped(out, verdict->name, true);
+  buffer_append_string(out, "::");
+  append_escaped(out, buffer_text(&message), false);
+  buffer_append_char(out, '\n');
+  buffer_free(&message);
+}
+
 static void github_verdict(Report *report, const Verdict *verdict) {
   if (!verdict_fails(verdict)) return;
   Buffer *out = report->out;
@@ -30,6 +51,7 @@ static void github_verdict(Report *report, const Verdict *verdict) {
   append_escaped(out, text_trim(buffer_text(&message)), false);
   buffer_append_char(out, '\n');
   buffer_free(&message);
+  annotate_rule(report, verdict);
 }
 
 static void github_finish(Report *report, const ReplayTotals *totals) {

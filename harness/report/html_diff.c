@@ -2,53 +2,12 @@
  * both sides or changed, with what changed inside a line marked. */
 #include "harness/report/html.h"
 
-#include "harness/diff/json_scanner.h"
-
 enum {
-  LAID_OUT_LIMIT = 4 * 1024 * 1024, /* bytes of a laid out body: nesting costs indentation */
   LINE_SHOWN = 300,
   LINE_LEAD = 80, /* of a cut line, what is shown before its first difference */
   BODY_SHOWN = 4000,
   DIFFERENCE_SHOWN = 12000, /* bytes of HTML */
 };
-
-/* ---- laying out ---- */
-
-static void indent(Buffer *out, uint32_t depth) {
-  buffer_append_char(out, '\n');
-  for (uint32_t i = 0; i < depth; i++) buffer_append_string(out, "  ");
-}
-
-/* False: it is no JSON object or array, or too large when laid out. */
-static bool lay_out(Text body, Buffer *out) {
-  JsonScanner scanner;
-  uint32_t depth = 0;
-  JsonKind before = JSON_END;
-  json_scanner_start(&scanner, body);
-  JsonToken token = json_scanner_next(&scanner);
-  bool nested = token.kind == JSON_OBJECT || token.kind == JSON_ARRAY;
-  for (; nested && token.kind != JSON_END && token.kind != JSON_INVALID && !out->overflowed;
-       token = json_scanner_next(&scanner)) {
-    bool opened = before == JSON_OBJECT || before == JSON_ARRAY;
-    if (token.kind == JSON_CLOSE) depth--;
-    if (before != JSON_END && before != JSON_KEY) {
-      if (token.kind != JSON_CLOSE && !opened) buffer_append_char(out, ',');
-      if (token.kind != JSON_CLOSE || !opened) indent(out, depth);
-    }
-    buffer_append(out, token.text);
-    if (token.kind == JSON_KEY) buffer_append_string(out, ": ");
-    if (token.kind == JSON_OBJECT || token.kind == JSON_ARRAY) depth++;
-    before = token.kind;
-  }
-  return nested && token.kind == JSON_END && !out->overflowed;
-}
-
-/* The body as it is compared: laid out, or as it came. */
-static Text readable(Text body, Buffer *out) {
-  if (!lay_out(body, out)) return body;
-  buffer_append_char(out, '\n');
-  return out->overflowed ? body : buffer_text(out);
-}
 
 void html_write_text(Buffer *out, Text text, size_t limit) {
   Buffer line = buffer_make(NULL, 0);
@@ -59,7 +18,7 @@ void html_write_text(Buffer *out, Text text, size_t limit) {
 
 void html_write_body(Text body, Buffer *out) {
   Buffer laid_out = buffer_make(NULL, LAID_OUT_LIMIT), shown = buffer_make(NULL, 0);
-  Text text = readable(body, &laid_out);
+  Text text = body_lay_out(body, &laid_out);
   size_t end = text.length < BODY_SHOWN ? text.length : BODY_SHOWN;
   while (end > 0 && end < text.length && ((unsigned char)text.data[end] & 0xC0) == 0x80) end--;
   append_visible(&shown, text_slice(text, 0, end));
@@ -185,12 +144,8 @@ static void take_line(Buffer *out, Block *block, Text line, Arena *arena) {
 }
 
 void html_write_bodies(Text expected, Text actual, Buffer *out) {
-  Buffer left = buffer_make(NULL, LAID_OUT_LIMIT), right = buffer_make(NULL, LAID_OUT_LIMIT);
   Buffer script = buffer_make(NULL, 0);
-  Text wanted = readable(expected, &left), found = readable(actual, &right);
-  /* One of them as it came, the other laid out: every line would differ. */
-  if ((wanted.data == expected.data) != (found.data == actual.data)) wanted = expected, found = actual;
-  diff_lines(wanted, found, &script);
+  bodies_diff(expected, actual, &script);
   if (script.length > 0) {
     Arena *arena = arena_new(0);
     Block block = {0};
@@ -209,6 +164,4 @@ void html_write_bodies(Text expected, Text actual, Buffer *out) {
     arena_free(arena);
   }
   buffer_free(&script);
-  buffer_free(&right);
-  buffer_free(&left);
 }

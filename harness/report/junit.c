@@ -4,13 +4,23 @@
 
 #include <string.h>
 
+/* What an attribute holds is one line. */
+static void append_attribute(Buffer *out, Text text) {
+  Buffer line = buffer_make(NULL, 0);
+  append_visible_line(&line, text);
+  append_xml(out, buffer_text(&line));
+  buffer_free(&line);
+}
+
 static void flush_suite(Report *report) {
   if (report->spec == NULL) return;
   Buffer *out = report->out;
   buffer_append_string(out, "  <testsuite name=\"");
-  append_xml(out, text_from(report->spec));
+  append_attribute(out, text_from(report->spec));
   buffer_print(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\">\n",
                report->held_count, report->held_failures, report->held_skipped, report->held_us / 1e6);
+  buffer_append_string(out, "    <properties>\n      <property name=\"tool\" value=\"statusquo\"/>\n"
+                            "    </properties>\n");
   buffer_append(out, buffer_text(&report->held));
   buffer_append_string(out, "  </testsuite>\n");
   buffer_clear(&report->held);
@@ -30,12 +40,13 @@ static void write_failure(Buffer *out, const Verdict *verdict) {
   buffer_append_string(out, "\" message=\"");
   if (verdict->differences.count > 0) {
     const Difference *first = &verdict->differences.items[0];
-    buffer_print(&text, "%.*s: ", TEXT_ARGS(first->at));
+    append_visible_line(&text, first->at);
+    buffer_append_string(&text, ": ");
     difference_print(first, 200, &text);
   } else {
     buffer_append_string(&text, "nothing is approved for it yet");
   }
-  append_xml(out, buffer_text(&text));
+  append_attribute(out, buffer_text(&text));
   buffer_append_string(out, "\">");
   buffer_clear(&text);
   verdict_print_place(verdict, &text);
@@ -44,6 +55,19 @@ static void write_failure(Buffer *out, const Verdict *verdict) {
   append_xml(out, buffer_text(&text));
   buffer_append_string(out, "</failure>\n");
   buffer_free(&text);
+}
+
+/* The two bodies as a unified diff. */
+static void write_bodies(Buffer *out, const Verdict *verdict) {
+  enum { SHOWN = 8000 };
+  Buffer lines = buffer_make(NULL, 0);
+  bodies_diff_print(verdict, SHOWN, &lines);
+  if (lines.length > 0) {
+    buffer_append_string(out, "      <system-out>");
+    append_xml(out, buffer_text(&lines));
+    buffer_append_string(out, "</system-out>\n");
+  }
+  buffer_free(&lines);
 }
 
 static void junit_verdict(Report *report, const Verdict *verdict) {
@@ -59,14 +83,17 @@ static void junit_verdict(Report *report, const Verdict *verdict) {
   report->held_skipped += skipped ? 1 : 0;
   report->held_us += verdict->duration_us;
   buffer_append_string(out, "    <testcase classname=\"");
-  append_xml(out, text_from(verdict->spec));
+  append_attribute(out, text_from(verdict->spec));
   buffer_append_string(out, "\" name=\"");
-  append_xml(out, verdict->name);
+  append_attribute(out, verdict->name);
   /* Names of exchanges may repeat; a report needs unique ones. */
-  if (verdict->place.line == 0 && !text_equal(verdict->name, verdict->exchange_id))
-    buffer_print(out, " (%.*s)", TEXT_ARGS(verdict->exchange_id));
+  if (verdict->place.line == 0 && !text_equal(verdict->name, verdict->exchange_id)) {
+    buffer_append_string(out, " (");
+    append_attribute(out, verdict->exchange_id);
+    buffer_append_char(out, ')');
+  }
   buffer_append_string(out, "\" file=\"");
-  append_xml(out, text_from(verdict->spec));
+  append_attribute(out, text_from(verdict->spec));
   if (verdict->place.line > 0) buffer_print(out, "\" line=\"%u", verdict->place.line);
   buffer_print(out, "\" time=\"%.6f\"", verdict->duration_us / 1e6);
   if (!fails && !skipped) {
@@ -74,10 +101,12 @@ static void junit_verdict(Report *report, const Verdict *verdict) {
     return;
   }
   buffer_append_string(out, ">\n");
-  if (fails)
+  if (fails) {
     write_failure(out, verdict);
-  else
+    write_bodies(out, verdict);
+  } else {
     buffer_print(out, "      <skipped message=\"%s\"/>\n", verdict_kind_name(verdict->kind));
+  }
   buffer_append_string(out, "    </testcase>\n");
 }
 

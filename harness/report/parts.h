@@ -15,6 +15,8 @@ struct Report {
   Buffer held;      /* what has to wait for a number that comes before it */
   size_t held_count, held_failures, held_skipped;
   double held_us;
+  Buffer details;        /* what comes below what is held */
+  size_t untold;         /* verdicts that there was no room for */
   struct HtmlPage *page; /* of the HTML report */
 };
 
@@ -33,6 +35,16 @@ void verdict_print_place(const Verdict *verdict, Buffer *out);
 void append_cut(Buffer *out, Text text, size_t limit);
 /* "matched", "not reached", … */
 const char *rule_verdict_words(RuleVerdict verdict);
+/* Whole lines up to `limit` bytes, then how many more there are. Each is cut past 400 bytes. */
+void append_cut_lines(Buffer *out, Text lines, size_t limit);
+/* JSON objects and arrays laid out in `out`, a member or item a line; anything else, and what would grow past
+ * `out`'s limit, as it came. */
+enum { LAID_OUT_LIMIT = 4 * 1024 * 1024 };
+Text body_lay_out(Text body, Buffer *out);
+/* A unified diff of two bodies, laid out when both are JSON. */
+void bodies_diff(Text expected, Text actual, Buffer *out);
+/* That of a verdict's bodies, where both are known and differ, up to `limit` bytes. */
+void bodies_diff_print(const Verdict *verdict, size_t limit, Buffer *out);
 /* One rule's part in the decision, as a line. */
 void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *out);
 /* "as expected: 42 same" / "different: 1 of 43 (42 same)", with what else was counted and the time. */

@@ -26,6 +26,7 @@ Report *report_new(const ReportOptions *options, Buffer *out, Arena *arena) {
   report->out = out;
   report->arena = arena;
   report->held = buffer_make(arena, 0);
+  report->details = buffer_make(arena, 0);
   return report;
 }
 
@@ -42,6 +43,18 @@ void append_cut(Buffer *out, Text text, size_t limit) {
   while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80) end--;
   append_visible_line(out, text_slice(text, 0, end));
   buffer_print(out, "… (%zu bytes)", text.length);
+}
+
+void append_cut_lines(Buffer *out, Text lines, size_t limit) {
+  enum { LINE = 400 };
+  size_t start = out->length, left = 0;
+  Text rest = lines;
+  while (rest.data != NULL && rest.length > 0 && out->length - start < limit) {
+    append_cut(out, text_split(rest, '\n', &rest), LINE);
+    buffer_append_char(out, '\n');
+  }
+  for (; rest.data != NULL && rest.length > 0; left++) text_split(rest, '\n', &rest);
+  if (left > 0) buffer_print(out, "… %zu more lines\n", left);
 }
 
 static void print_values(const Difference *difference, size_t limit, Buffer *out) {
@@ -69,14 +82,16 @@ void difference_print(const Difference *difference, size_t limit, Buffer *out) {
 }
 
 void differences_print(const Verdict *verdict, Buffer *out) {
-  enum { SHOWN = 2000 };
-  for (size_t i = 0; i < verdict->differences.count; i++) {
+  enum { SHOWN = 2000, LISTED = 100 };
+  size_t count = verdict->differences.count;
+  for (size_t i = 0; i < count && i < LISTED; i++) {
     const Difference *difference = &verdict->differences.items[i];
     append_visible_line(out, difference->at);
     buffer_append_string(out, ": ");
     difference_print(difference, SHOWN, out);
     buffer_print(out, " [%s]\n", severity_name(difference->severity));
   }
+  if (count > LISTED) buffer_print(out, "… and %zu more differences\n", count - LISTED);
   if (verdict->kind == VERDICT_NEW) buffer_append_string(out, "nothing is approved for it yet\n");
   if (verdict->kind == VERDICT_UNMAPPED) buffer_append_string(out, "no operation matches its request\n");
 }
@@ -178,11 +193,21 @@ void totals_print(const ReplayTotals *totals, Buffer *out) {
   print_time(totals->seconds, out);
 }
 
+/* U+FFFE and U+FFFF: well-formed UTF-8 that XML doesn't allow. */
+static bool is_noncharacter(Text character) {
+  return text_is(character, "\xEF\xBF\xBE") || text_is(character, "\xEF\xBF\xBF");
+}
+
 void append_xml(Buffer *out, Text text) {
   Buffer visible = buffer_make(NULL, 0);
   append_visible(&visible, text);
   for (size_t i = 0; i < visible.length; i++) {
     char byte = visible.data[i];
+    if (byte == '\xEF' && is_noncharacter(text_slice(buffer_text(&visible), i, i + 3))) {
+      buffer_print(out, "\\u%s", visible.data[i + 2] == '\xBE' ? "fffe" : "ffff");
+      i += 2;
+      continue;
+    }
     switch (byte) {
     case '&': buffer_append_string(out, "&amp;"); break;
     case '<': buffer_append_string(out, "&lt;"); break;

@@ -8,14 +8,14 @@ static Report *tap_open(const ReportOptions *options, Buffer *out, Arena *arena)
   return report_new(options, out, arena);
 }
 
-/* '#' and '\' mean something in a description; line ends would end it. */
+/* '#' and '\' mean something in a description. */
 static void append_description(Buffer *out, Text name) {
   Buffer visible = buffer_make(NULL, 0);
-  append_visible(&visible, name);
+  append_visible_line(&visible, name);
   for (size_t i = 0; i < visible.length; i++) {
     char byte = visible.data[i];
     if (byte == '#' || byte == '\\') buffer_append_char(out, '\\');
-    buffer_append_char(out, byte == '\n' ? ' ' : byte);
+    buffer_append_char(out, byte);
   }
   buffer_free(&visible);
 }
@@ -27,15 +27,19 @@ static void append_block(Buffer *out, const Verdict *verdict) {
   json_write_text(out, buffer_text(&place));
   buffer_print(out, "\n  severity: %s\n  differences:\n",
                severity_name(differences_severity(&verdict->differences)));
-  for (size_t i = 0; i < verdict->differences.count; i++) {
+  enum { LISTED = 100 };
+  size_t count = verdict->differences.count;
+  for (size_t i = 0; i < count && i < LISTED; i++) {
     const Difference *difference = &verdict->differences.items[i];
     buffer_clear(&place);
-    buffer_print(&place, "%.*s: ", TEXT_ARGS(difference->at));
+    append_visible_line(&place, difference->at);
+    buffer_append_string(&place, ": ");
     difference_print(difference, 400, &place);
     buffer_append_string(out, "    - ");
     json_write_text(out, buffer_text(&place));
     buffer_append_char(out, '\n');
   }
+  if (count > LISTED) buffer_print(out, "    - \"… and %zu more\"\n", count - LISTED);
   buffer_append_string(out, "  ...\n");
   buffer_free(&place);
 }
