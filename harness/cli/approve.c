@@ -13,6 +13,7 @@ typedef struct Run {
   const ApproveArguments *arguments;
   Arena *arena;
   ReplayOptions options;
+  Headers variables;
   bool *found; /* by --only */
   bool asks;
   size_t selected, accepted, rejected, left, breaking;
@@ -215,7 +216,8 @@ static void approve_spec(Run *run, const char *path) {
   FaultList faults = fault_list_make(run->arena);
   Spec *spec;
   Fault fault;
-  bool loaded = spec_load(path, run->arguments->api, run->arena, &spec, &faults);
+  const SpecOptions options = {.api = run->arguments->api, .variables = run->variables};
+  bool loaded = spec_load_with(path, &options, run->arena, &spec, &faults);
   int status = (int)console_faults(&faults);
   note_status(run, loaded || status != EXIT_AS_EXPECTED ? status : EXIT_INPUT);
   if (!loaded) return;
@@ -283,7 +285,9 @@ int approve_run(const ApproveArguments *arguments, Arena *arena) {
                 "--interactive needs a terminal; --all, --non-breaking and --only don't");
     return (int)console_fault(&fault);
   }
-  if (!read_options(&run, &fault)) return (int)console_fault(&fault);
+  if (!inputs_read_variables(&arguments->variables, arena, &run.variables, &fault) ||
+      !read_options(&run, &fault))
+    return (int)console_fault(&fault);
   if (!inputs_find_specs(&arguments->specs, arena, &paths, &status)) return status;
   for (size_t i = 0; i < paths.count && !run.abandoned; i++) approve_spec(&run, paths.items[i]);
   if (run.abandoned) return run.worst > EXIT_DIFFERENT ? run.worst : EXIT_DIFFERENT;
@@ -325,6 +329,8 @@ int approve_main(int argc, char **argv) {
       {OPTION_LIST, 't', "tag", "TAG", "only what has this tag; repeatable: any of them",
        .target = &arguments.tags},
       {OPTION_TEXT, 0, "api", "DEF", "another definition than the specs' own", .target = &arguments.api},
+      {OPTION_LIST, 0, "variable", "NAME=VALUE", "what ${NAME} stands for in the specs; repeatable",
+       .target = &arguments.variables},
       {OPTION_LIST, 0, "recordings", "FILE", "recordings instead of the specs' own; repeatable",
        .target = &arguments.recordings},
   };

@@ -6,7 +6,7 @@
 #include "harness/replay/approve.h"
 
 typedef struct ApproveArguments {
-  OptionList specs, recordings, only, tags;
+  OptionList specs, recordings, only, tags, variables;
   const char *api, *filter, *operation;
   bool interactive, all, non_breaking, breaking;
 } ApproveArguments;

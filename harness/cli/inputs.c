@@ -63,6 +63,18 @@ bool inputs_find_specs(const OptionList *operands, Arena *arena, OptionList *spe
   return true;
 }
 
+/* ---- variables ---- */
+
+bool inputs_read_variables(const OptionList *given, Arena *arena, Headers *out, Fault *fault) {
+  for (size_t i = 0; i < given->count; i++) {
+    Text value, name = text_split(text_from(given->items[i]), '=', &value);
+    if (value.data == NULL || name.length == 0)
+      return fault_raise(fault, FAULT_USAGE, "--variable is NAME=VALUE, not \"%s\"", given->items[i]);
+    headers_add(out, name, value, arena);
+  }
+  return true;
+}
+
 /* ---- recordings ---- */
 
 static void warn_missing(const char *path) {

@@ -11,6 +11,9 @@
  * over. Prints what is wrong; false then, with *status. */
 bool inputs_find_specs(const OptionList *operands, Arena *arena, OptionList *specs, int *status);
 
+/* NAME=VALUE, as --variable takes them; a usage fault names the one that isn't. */
+bool inputs_read_variables(const OptionList *given, Arena *arena, Headers *out, Fault *fault);
+
 typedef struct Recordings {
   Store **stores;
   size_t count;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 typedef struct Arguments {
-  OptionList specs, recordings, reports, tags;
+  OptionList specs, recordings, reports, tags, variables;
   const char *api, *filter, *operation, *shard;
   int jobs;
   bool fail_fast, allow_empty, verbose, update, breaking;
@@ -89,6 +89,7 @@ typedef struct Run {
   Spec **specs;
   Claims *claims; /* by spec */
   size_t count;
+  Headers variables;
   ReplayOptions options;
   Reports *reports;
   ReplayTotals totals;
@@ -101,10 +102,11 @@ static void note_status(Run *run, int status) {
 
 /* A file that can't be read doesn't keep the others from running: their mistakes are worth knowing too. */
 static void load_specs(Run *run, const OptionList *paths, Arena *arena) {
+  const SpecOptions options = {.api = run->arguments->api, .variables = run->variables};
   run->specs = ARENA_ARRAY(arena, Spec *, paths->count);
   for (size_t i = 0; i < paths->count; i++) {
     FaultList faults = fault_list_make(arena);
-    bool loaded = spec_load(paths->items[i], run->arguments->api, arena, &run->specs[run->count], &faults);
+    bool loaded = spec_load_with(paths->items[i], &options, arena, &run->specs[run->count], &faults);
     int status = (int)console_faults(&faults);
     if (loaded) run->count++;
     note_status(run, loaded || status != EXIT_AS_EXPECTED ? status : EXIT_INPUT);
@@ -205,6 +207,8 @@ static int replay(const Arguments *arguments, Arena *arena) {
   Fault fault;
   int status;
   if (!read_options(arguments, arena, &run.options, &fault)) return (int)console_fault(&fault);
+  if (!inputs_read_variables(&arguments->variables, arena, &run.variables, &fault))
+    return (int)console_fault(&fault);
   if (!inputs_find_specs(&arguments->specs, arena, &paths, &status)) return status;
   if (!reports_open(&arguments->reports, arguments->verbose, repeated_options(arguments, arena), arena,
                     &run.reports, &fault))
@@ -222,6 +226,7 @@ static int update(const Arguments *arguments, Arena *arena) {
   ApproveArguments approve = {.specs = arguments->specs,
                               .recordings = arguments->recordings,
                               .tags = arguments->tags,
+                              .variables = arguments->variables,
                               .api = arguments->api,
                               .filter = arguments->filter,
                               .operation = arguments->operation,
@@ -246,6 +251,8 @@ int replay_main(int argc, char **argv) {
   Arguments arguments = {0};
   const Option options[] = {
       {OPTION_TEXT, 0, "api", "DEF", "another definition than the specs' own", .target = &arguments.api},
+      {OPTION_LIST, 0, "variable", "NAME=VALUE", "what ${NAME} stands for in the specs; repeatable",
+       .target = &arguments.variables},
       {OPTION_LIST, 0, "recordings", "FILE", "recordings instead of the specs' own; repeatable",
        .target = &arguments.recordings},
       {OPTION_LIST, 'r', "report", "FORMAT[=FILE]", reports_help(arena), .target = &arguments.reports},

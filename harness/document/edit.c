@@ -96,12 +96,29 @@ static Written *written(const DocumentEdits *edits, const Node *node) {
                       : bsearch(&key, edits->nodes, edits->node_count, sizeof *edits->nodes, by_address);
 }
 
-static bool is_own(const DocumentEdits *edits, const Node *node, Fault *fault) {
+/* A copy that a reader made keeps where it was written, and rank 0 when it still says what stands there. */
+static const Written *original(const DocumentEdits *edits, const Node *copy) {
+  for (size_t i = 0; i < edits->node_count && copy->rank == 0; i++) {
+    const Written *found = &edits->nodes[i];
+    bool same = found->node->offset == copy->offset && found->node->key_offset == copy->key_offset &&
+                found->node->json.type == copy->json.type;
+    if (found->here && same) return found;
+  }
+  return NULL;
+}
+
+/* The node as it is written; NULL with the reason when it can't be edited. */
+static const Node *own_node(const DocumentEdits *edits, const Node *node, Fault *fault) {
   const Written *found = written(edits, node);
+  if (found == NULL) found = original(edits, node);
   if (found == NULL || !found->here)
-    return fault_raise(fault, FAULT_INPUT, "it comes through an alias or \"<<\": edit it by hand");
-  if (found->shared) return fault_raise(fault, FAULT_INPUT, "an alias repeats it elsewhere: edit it by hand");
-  return true;
+    fault_raise(fault, FAULT_INPUT,
+                "it isn't written there (an alias, a variable, a default): edit it by hand");
+  else if (found->shared)
+    fault_raise(fault, FAULT_INPUT, "an alias repeats it elsewhere: edit it by hand");
+  else
+    return found->node;
+  return NULL;
 }
 
 /* ---- where things stand ---- */
@@ -202,9 +219,9 @@ static void write_new(const DocumentEdits *edits, const Node *old, const cJSON *
 }
 
 bool document_edit_value(DocumentEdits *edits, const cJSON *json_node, Text json, Fault *fault) {
-  const Node *node = node_of(json_node);
   const cJSON *value = read_value(edits, json, fault);
-  if (value == NULL || !is_own(edits, node, fault)) return false;
+  const Node *node = value != NULL ? own_node(edits, node_of(json_node), fault) : NULL;
+  if (node == NULL) return false;
   Text source = edits->document->source;
   Buffer text = buffer_make(edits->arena, 0);
   bool touching = node->offset > 0 && strchr(":-", source.data[node->offset - 1]) != NULL;
@@ -232,9 +249,9 @@ static void write_member(const DocumentEdits *edits, Text key, const cJSON *valu
 
 /* Behind the last member, on a line of its own when that one stands on a line of its own. */
 bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text json, Fault *fault) {
-  const Node *node = node_of(object), *last;
   const cJSON *value = read_value(edits, json, fault);
-  if (value == NULL || !is_own(edits, node, fault)) return false;
+  const Node *node = value != NULL ? own_node(edits, node_of(object), fault) : NULL, *last;
+  if (node == NULL) return false;
   Text source = edits->document->source;
   Buffer text = buffer_make(edits->arena, 0);
   last = last_written(edits, node);
@@ -263,8 +280,8 @@ bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text
 /* ---- removing ---- */
 
 bool document_edit_remove(DocumentEdits *edits, const cJSON *member, Fault *fault) {
-  const Node *node = node_of(member);
-  if (!is_own(edits, node, fault)) return false;
+  const Node *node = own_node(edits, node_of(member), fault);
+  if (node == NULL) return false;
   Written *found = written(edits, node);
   if (found->parent == NULL || !cJSON_IsObject(&found->parent->json))
     return fault_raise(fault, FAULT_INPUT, "only members can be removed");

@@ -175,6 +175,7 @@ static bool edit_message(Editor *editor, const cJSON *written, Text at, const Di
   if (member != NULL && is_of_matcher(difference))
     return edit_matcher(editor, member, difference->actual, fault);
   const cJSON *body = document_find(written, TEXT("body"));
+  if (body == NULL) body = document_find(written, TEXT("subset"));
   if (body != NULL && text_starts(at, TEXT("$")))
     return edit_body_path(editor, body, at, actual->body, fault);
   return by_hand(fault, "nothing in the spec says so");

@@ -104,6 +104,7 @@ static bool compare(const Replay *replay, const Task *task, Verdict *out) {
   Arena *passing = out->differences.arena;
   if (spec_case != NULL && spec_case->has_expectation) {
     expectation_check(&spec_case->expectation, replay->spec, &out->outcome, &out->differences);
+    expectation_check_schema(&spec_case->expectation, task, &out->outcome.response, &out->differences);
     expectation_response(&spec_case->expectation, passing, &out->expected);
     return true;
   }
@@ -127,7 +128,8 @@ static bool wants_response(const SpecCase *spec_case) {
   const Expectation *expectation = &spec_case->expectation;
   return !spec_case->has_expectation || expectation->status_count > 0 || expectation->header_count > 0 ||
          expectation->body_kind != BODY_ANY || expectation->json_count > 0 ||
-         expectation->outcome.data != NULL || expectation->backend_request == NULL;
+         expectation->outcome.data != NULL || expectation->schema_declared || expectation->schema != NULL ||
+         expectation->backend_request == NULL;
 }
 
 static bool needs_details(const Replay *replay, const Task *task) {

@@ -46,6 +46,9 @@ typedef struct Task {
 /* Compares what came out with what the case expects. */
 void expectation_check(const Expectation *expectation, const Spec *spec, const Outcome *outcome,
                        Differences *out);
+/* The same for `schema`. */
+void expectation_check_schema(const Expectation *expectation, const Task *task, const Response *response,
+                              Differences *out);
 /* What is known of the expected response, for reports. */
 void expectation_response(const Expectation *expectation, Arena *arena, Response *out);
 

@@ -71,6 +71,13 @@ static bool is_selected(const ReplayOptions *options, const Task *task, Arena *a
          pattern_find(options->filter, task->name, 0, spans, 1, NULL) == PATTERN_MATCHES;
 }
 
+/* A case that isn't to be run says why; one that says `only` keeps all others of its spec from running. */
+static bool is_held_back(const Spec *spec, const Task *task) {
+  const SpecCase *spec_case = task->spec_case;
+  if (spec->has_only && (spec_case == NULL || !spec_case->only)) return true;
+  return spec_case != NULL && (spec_case->skip.data != NULL || spec_case->todo.data != NULL);
+}
+
 static bool is_restricted(const ReplayOptions *options) {
   return options->filter != NULL || options->operation.data != NULL || options->tag_count > 0 ||
          options->shard_total > 0 || options->fail_fast;
@@ -95,9 +102,26 @@ static bool is_ours(Run *run) {
   return options->shard_total <= 1 || number % (size_t)options->shard_total == (size_t)options->shard_index;
 }
 
+static void tell_held_back(const Run *run, const Task *task, Arena *arena) {
+  const SpecCase *spec_case = task->spec_case;
+  FaultList *faults = run->replay.options->faults;
+  if (spec_case == NULL || faults == NULL) return;
+  bool todo = spec_case->skip.data == NULL;
+  Text reason = todo ? spec_case->todo : spec_case->skip;
+  if (reason.data == NULL) return; /* because of another's `only` */
+  Fault why;
+  fault_raise(&why, FAULT_INPUT, "case \"%.*s\" doesn't run, %s: %.*s", TEXT_ARGS(task->name),
+              todo ? "todo" : "skipped", TEXT_ARGS(reason));
+  why.warning = true;
+  *fault_list_add(faults) = *task_problem(&run->replay, spec_case->place, &why, arena);
+}
+
 /* A filled task becomes part of the chunk when somebody wants it. */
 static void offer(Run *run, Chunk *chunk, const Task *task) {
-  if (is_selected(run->replay.options, task, chunk->arena) && is_ours(run))
+  bool selected = is_selected(run->replay.options, task, chunk->arena);
+  bool held_back = is_held_back(run->replay.spec, task);
+  if (selected && held_back) tell_held_back(run, task, chunk->arena);
+  if (selected && !held_back && is_ours(run))
     chunk->tasks[chunk->count++] = *task;
   else
     run->totals->skipped++;
@@ -236,8 +260,22 @@ static bool prepare_case(const Replay *replay, const SpecCase *spec_case, Arena 
   return !found || find_approved(replay, exchange->id, arena, task, fault);
 }
 
+/* Said once, so that nobody forgets it there. */
+static void tell_only(const Run *run) {
+  const Spec *spec = run->replay.spec;
+  if (!spec->has_only || run->replay.options->faults == NULL) return;
+  size_t first = 0;
+  while (!spec->cases[first].only) first++;
+  Fault why;
+  fault_raise(&why, FAULT_INPUT, "only the cases that say \"only\" run");
+  why.warning = true;
+  *fault_list_add(run->replay.options->faults) =
+      *task_problem(&run->replay, spec->cases[first].place, &why, run->replay.lasting);
+}
+
 static bool run_cases(Run *run, Fault *fault) {
   const Spec *spec = run->replay.spec;
+  tell_only(run);
   for (size_t i = 0; i < spec->case_count; i++) {
     Chunk *chunk = crew_chunk(run->crew, fault);
     Task task;
@@ -408,7 +446,8 @@ static bool deliver(void *subject, Chunk *chunk, Fault *fault) {
 }
 
 static void tell_defects(const Replay *replay, CompiledOperation *operation) {
-  if (operation->mapping == NULL || (is_restricted(replay->options) && !operation->used)) return;
+  bool restricted = is_restricted(replay->options) || replay->spec->has_only;
+  if (operation->mapping == NULL || (restricted && !operation->used)) return;
   for (size_t i = 0; i < operation->defects.count; i++) {
     Fault *defect = &operation->defects.items[i];
     if (operation->expected[i]) defect->warning = true;

@@ -1,5 +1,5 @@
 /* cases: each a named expectation. */
-#include "harness/spec/reader.h"
+#include "harness/spec/expand.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void case_method(Reader *reader, const cJSON *node, void *target) {
   if (take_mapping(reader, node, "\"method\"")) parts->method = node;
 }
 
-/* Read together with the method. */
+/* Read together with the method, or before the case. */
 static void case_beside_method(Reader *reader, const cJSON *node, void *target) {
   (void)reader;
   (void)node;
@@ -72,6 +72,26 @@ static void case_allow_failure(Reader *reader, const cJSON *node, void *target) 
     spec_fault(reader, node, "say why a failure may reach the client as a success");
 }
 
+static void take_reason(Reader *reader, const cJSON *node, const char *question, Text *out) {
+  if (take_text(reader, node, "the reason", out) && out->length == 0)
+    spec_fault(reader, node, "%s", question);
+}
+
+static void case_skip(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  take_reason(reader, node, "say why the case is skipped", &parts->spec_case.skip);
+}
+
+static void case_todo(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  take_reason(reader, node, "say what is still to be done", &parts->spec_case.todo);
+}
+
+static void case_only(Reader *reader, const cJSON *node, void *target) {
+  CaseParts *parts = target;
+  take_truth(reader, node, "\"only\"", &parts->spec_case.only);
+}
+
 static void case_description(Reader *reader, const cJSON *node, void *target) {
   (void)target;
   Text text;
@@ -92,6 +112,10 @@ static const Member case_members[] = {
     {"context", case_context},
     {"tags", case_tags},
     {"allowFailureAsSuccess", case_allow_failure},
+    {"skip", case_skip},
+    {"todo", case_todo},
+    {"only", case_only},
+    {"each", case_beside_method},
 };
 
 static void read_method_definition(Reader *reader, const cJSON *node, CaseParts *parts) {
@@ -120,13 +144,68 @@ static void read_case(Reader *reader, const cJSON *node, Spec *spec) {
   READ_MEMBERS(reader, node, case_members, "a case", &parts);
   bool sound = reader->faults->count == before;
   if (parts.name == NULL) spec_fault(reader, node, "a case needs a name");
-  if (sound && !parts.spec_case.has_request && parts.spec_case.exchange.data == NULL)
+  bool unwritten = parts.spec_case.todo.data != NULL;
+  if (sound && !unwritten && !parts.spec_case.has_request && parts.spec_case.exchange.data == NULL)
     spec_fault(reader, node, "a case needs a request or an exchange");
   if (parts.method != NULL)
     read_method_definition(reader, node, &parts);
   else
     check_beside_method(reader, node);
+  spec->has_only = spec->has_only || parts.spec_case.only;
   *ARENA_ADD(reader->arena, spec->cases, spec->case_count) = parts.spec_case;
+}
+
+/* ---- rows, variables, defaults ---- */
+
+void check_defaults(Reader *reader, const cJSON *defaults) {
+  static const char *const refused[] = {"name", "each", "only", "skip", "todo", "exchange"};
+  const cJSON *member;
+  cJSON_ArrayForEach(member, defaults) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+      if (strcmp(member->string, refused[i]) == 0)
+        document_key_fault(document_of(member), member, reader->faults, "\"%s\" is each case's own",
+                           refused[i]);
+  }
+}
+
+static void read_expanded(Reader *reader, const cJSON *node, const Scope *scope) {
+  read_case(reader, expand_variables(reader, expand_defaults(reader, node, reader->defaults), scope),
+            reader->spec);
+}
+
+/* Rows share the case's name and are numbered, unless the name holds a variable. */
+static void read_row(Reader *reader, const cJSON *node, const cJSON *row, size_t number, const Scope *outer) {
+  const Scope scope = {.outer = outer, .values = row};
+  const cJSON *name = document_find(node, TEXT("name"));
+  if (!take_mapping(reader, row, "a row of \"each\"")) return;
+  Text text = cJSON_IsString(name) ? document_text(document_of(name), name) : TEXT_EMPTY;
+  bool numbered = text.length > 0 && text_find(text, TEXT("${"), 0) == TEXT_NOT_FOUND;
+  if (numbered)
+    node = expand_name(reader, node, arena_print(reader->arena, "%.*s #%zu", TEXT_ARGS(text), number));
+  read_expanded(reader, node, &scope);
+}
+
+static void read_noted_case(Reader *reader, const cJSON *node) {
+  const Scope scope = {.values = reader->values};
+  const cJSON *each = document_find(node, TEXT("each")), *row;
+  size_t number = 0;
+  bool before = reader->has_variables;
+  if (each == NULL) {
+    read_expanded(reader, node, before ? &scope : NULL);
+    return;
+  }
+  if (!cJSON_IsArray(each) || each->child == NULL) {
+    document_key_fault(document_of(each), each, reader->faults,
+                       "\"each\" is a list of rows: {name: value, …}");
+    return;
+  }
+  reader->has_variables = true;
+  cJSON_ArrayForEach(row, each) read_row(reader, node, row, ++number, &scope);
+  reader->has_variables = before;
+}
+
+void read_noted_cases(Reader *reader) {
+  for (size_t i = 0; i < reader->case_count; i++) read_noted_case(reader, reader->cases[i]);
 }
 
 void read_cases(Reader *reader, const cJSON *node, void *target) {
@@ -135,7 +214,8 @@ void read_cases(Reader *reader, const cJSON *node, void *target) {
     wrong_kind(reader, node, "\"cases\"", "a list");
     return;
   }
-  cJSON_ArrayForEach(item, node) read_case(reader, item, target);
+  (void)target;
+  cJSON_ArrayForEach(item, node) * ARENA_ADD(reader->arena, reader->cases, reader->case_count) = item;
 }
 
 /* ---- when all is read ---- */

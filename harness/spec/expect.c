@@ -1,4 +1,5 @@
 /* expect: what must come out. Matchers stand in `headers` and `json`; in `body` everything is literal. */
+#include "harness/mapping/mapping.h"
 #include "harness/spec/reader.h"
 
 #include <string.h>
@@ -123,7 +124,7 @@ static void claim_body(Reader *reader, const cJSON *node, const MessageExpectati
                        BodyExpectation kind) {
   if (*message->body_kind != BODY_ANY)
     document_key_fault(document_of(node), node, reader->faults,
-                       "one body is compared: \"body\" or \"bodyBase64\"");
+                       "one body is compared: \"body\", \"subset\" or \"bodyBase64\"");
   *message->body_kind = kind;
 }
 
@@ -134,6 +135,13 @@ static void read_body_expectation(Reader *reader, const cJSON *node, const Messa
     *message->body = document_text(document_of(node), node);
   else
     *message->body_json = node;
+}
+
+static void read_subset_expectation(Reader *reader, const cJSON *node, const MessageExpectation *message) {
+  claim_body(reader, node, message, BODY_SUBSET);
+  if (!cJSON_IsObject(node) && !cJSON_IsArray(node))
+    wrong_kind(reader, node, "\"subset\"", "a mapping or a list");
+  *message->body_json = node;
 }
 
 static void read_bytes_expectation(Reader *reader, const cJSON *node, const MessageExpectation *message) {
@@ -184,6 +192,11 @@ static void request_body(Reader *reader, const cJSON *node, void *target) {
   read_body_expectation(reader, node, &message);
 }
 
+static void request_subset(Reader *reader, const cJSON *node, void *target) {
+  MessageExpectation message = request_message(target);
+  read_subset_expectation(reader, node, &message);
+}
+
 static void request_bytes(Reader *reader, const cJSON *node, void *target) {
   MessageExpectation message = request_message(target);
   read_bytes_expectation(reader, node, &message);
@@ -197,6 +210,7 @@ static void request_json(Reader *reader, const cJSON *node, void *target) {
 static const Member request_members[] = {
     {"method", request_method}, {"uri", request_uri},          {"headers", request_headers},
     {"body", request_body},     {"bodyBase64", request_bytes}, {"json", request_json},
+    {"subset", request_subset},
 };
 
 /* ---- expect ---- */
@@ -233,6 +247,11 @@ static void expect_body(Reader *reader, const cJSON *node, void *target) {
   read_body_expectation(reader, node, &message);
 }
 
+static void expect_subset(Reader *reader, const cJSON *node, void *target) {
+  MessageExpectation message = response_message(target);
+  read_subset_expectation(reader, node, &message);
+}
+
 static void expect_bytes(Reader *reader, const cJSON *node, void *target) {
   MessageExpectation message = response_message(target);
   read_bytes_expectation(reader, node, &message);
@@ -259,19 +278,37 @@ static void expect_backend_request(Reader *reader, const cJSON *node, void *targ
   READ_MEMBERS(reader, node, request_members, "\"backendRequest\"", expectation->backend_request);
 }
 
+/* ok, or why the gateway answers by itself. */
 static void expect_outcome(Reader *reader, const cJSON *node, void *target) {
+  enum { OUTCOMES = GATEWAY_FUNCTION_ERROR + 1 };
   Expectation *expectation = target;
-  take_text(reader, node, "\"outcome\"", &expectation->outcome);
+  const char *names[OUTCOMES];
+  if (!take_text(reader, node, "\"outcome\"", &expectation->outcome)) return;
+  for (int i = 0; i < OUTCOMES; i++) {
+    names[i] = gateway_failure_name((GatewayFailure)i);
+    if (text_is(expectation->outcome, names[i])) return;
+  }
+  const char *near = text_suggest(expectation->outcome, names, OUTCOMES);
+  spec_fault(reader, node,
+             near != NULL ? "unknown outcome \"%.*s\" (did you mean \"%s\"?)"
+                          : "unknown outcome \"%.*s\": ok, no-match, undeclared-response, timeout, …",
+             TEXT_ARGS(expectation->outcome), near);
+}
+
+/* declared | a JSON Schema */
+static void expect_schema(Reader *reader, const cJSON *node, void *target) {
+  Expectation *expectation = target;
+  expectation->schema_declared = cJSON_IsString(node) && strcmp(node->valuestring, "declared") == 0;
+  if (cJSON_IsObject(node))
+    expectation->schema = node;
+  else if (!expectation->schema_declared)
+    spec_fault(reader, node, "\"schema\" is the word declared, or a JSON Schema");
 }
 
 static const Member expect_members[] = {
-    {"status", expect_status},
-    {"headers", expect_headers},
-    {"body", expect_body},
-    {"bodyBase64", expect_bytes},
-    {"json", expect_json},
-    {"numeric", expect_numeric},
-    {"backendRequest", expect_backend_request},
+    {"status", expect_status},   {"headers", expect_headers},  {"body", expect_body},
+    {"subset", expect_subset},   {"bodyBase64", expect_bytes}, {"schema", expect_schema},
+    {"json", expect_json},       {"numeric", expect_numeric},  {"backendRequest", expect_backend_request},
     {"outcome", expect_outcome},
 };
 

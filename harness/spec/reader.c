@@ -40,17 +40,20 @@ static void unknown_key(Reader *reader, const cJSON *node, const Member *members
                        what);
 }
 
+void read_member(Reader *reader, const cJSON *node, const Member *members, size_t count, const char *what,
+                 void *target) {
+  if (strncmp(node->string, "x-", 2) == 0) return; /* for people, and to hold anchors */
+  const Member *member = find_member(members, count, node->string);
+  if (member != NULL)
+    member->read(reader, node, target);
+  else
+    unknown_key(reader, node, members, count, what);
+}
+
 void read_members(Reader *reader, const cJSON *object, const Member *members, size_t count, const char *what,
                   void *target) {
   const cJSON *node;
-  cJSON_ArrayForEach(node, object) {
-    if (strncmp(node->string, "x-", 2) == 0) continue; /* for people, and to hold anchors */
-    const Member *member = find_member(members, count, node->string);
-    if (member != NULL)
-      member->read(reader, node, target);
-    else
-      unknown_key(reader, node, members, count, what);
-  }
+  cJSON_ArrayForEach(node, object) read_member(reader, node, members, count, what, target);
 }
 
 bool take_text(Reader *reader, const cJSON *node, const char *what, Text *out) {

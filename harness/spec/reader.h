@@ -13,6 +13,15 @@ typedef struct Reader {
   Text *included;   /* files that are being read */
   size_t depth;
   size_t errors_before; /* in the list, of other files */
+  Headers variables;    /* given from outside: --variable, environment; they win */
+  bool has_variables;
+  const cJSON *values;   /* every file's `variables`, the first wins; NULL: none */
+  const cJSON *defaults; /* the same for `defaults` */
+  const cJSON **roots;   /* of the files, a file before what it includes */
+  size_t root_count;
+  const cJSON **cases; /* read when all of that is known */
+  size_t case_count;
+  size_t copied; /* nodes that variables and defaults brought */
 } Reader;
 
 /* A key of a mapping and who reads its value into `target`. */
@@ -24,6 +33,11 @@ typedef struct Member {
 /* Reads each member of a mapping by its table; `what` is for messages: "a case". */
 void read_members(Reader *reader, const cJSON *object, const Member *members, size_t count, const char *what,
                   void *target);
+/* One member of a mapping. */
+void read_member(Reader *reader, const cJSON *node, const Member *members, size_t count, const char *what,
+                 void *target);
+#define READ_MEMBER(reader, node, members, what, target)                                                     \
+  read_member((reader), (node), (members), sizeof(members) / sizeof *(members), (what), (target))
 #define READ_MEMBERS(reader, object, members, what, target)                                                  \
   read_members((reader), (object), (members), sizeof(members) / sizeof *(members), (what), (target))
 
@@ -54,10 +68,14 @@ bool range_read(Text text, StatusRange *out);
 void read_request(Reader *reader, const cJSON *node, void *spec_case);
 void read_backend(Reader *reader, const cJSON *node, void *spec_case);
 void read_expectation(Reader *reader, const cJSON *node, void *spec_case);
+/* Notes the cases of a file; read_noted_cases reads them all. */
 void read_cases(Reader *reader, const cJSON *node, void *spec);
+void read_noted_cases(Reader *reader);
 void read_statuses(Reader *reader, const cJSON *node, void *spec);
 void read_ignores(Reader *reader, const cJSON *node, void *spec);
 void read_redacts(Reader *reader, const cJSON *node, void *spec);
+/* Only keys that a case has. */
+void check_defaults(Reader *reader, const cJSON *defaults);
 /* What can be said only when all is read: operations exist, names are unique. */
 void check_cases(Reader *reader);
 void check_tables(Reader *reader, bool overridden);

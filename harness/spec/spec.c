@@ -2,8 +2,9 @@
 #include "harness/spec/spec.h"
 
 #include "harness/base/file.h"
-#include "harness/spec/reader.h"
+#include "harness/spec/expand.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { INCLUDE_DEPTH = 16 };
@@ -83,15 +84,19 @@ static void top_description(Reader *reader, const cJSON *node, void *target) {
   (void)target;
 }
 
-static void top_include(Reader *reader, const cJSON *node, void *target) {
-  (void)reader; /* read after the file's own members: read_file */
+/* Read before or after the file's other members: read_file. */
+static void top_apart(Reader *reader, const cJSON *node, void *target) {
+  (void)reader;
   (void)node;
   (void)target;
 }
 
 static const Member top_members[] = {
     {"api", top_api},
-    {"include", top_include},
+    {"include", top_apart},
+    {"variables", top_apart},
+    {"environment", top_apart},
+    {"defaults", top_apart},
     {"stage", top_stage},
     {"parameters", top_parameters},
     {"backend", top_backend},
@@ -138,6 +143,53 @@ static bool load_document(Reader *reader, const char *path, const cJSON *from, D
   return good;
 }
 
+/* ---- what holds everywhere: known before anything else is read ---- */
+
+/* What an outer file says wins. */
+static void join_mapping(Reader *reader, const cJSON *node, const char *what, const cJSON **joined) {
+  if (node == NULL || cJSON_IsNull(node) || !take_mapping(reader, node, what)) return;
+  *joined = *joined == NULL ? node : expand_defaults(reader, *joined, node);
+}
+
+/* The names that may come from outside: what isn't listed stays outside. */
+static void read_environment(Reader *reader, const cJSON *node) {
+  const cJSON *item;
+  Text name;
+  if (node == NULL) return;
+  reader->has_variables = true;
+  if (!cJSON_IsArray(node)) wrong_kind(reader, node, "\"environment\"", "a list of names");
+  cJSON_ArrayForEach(item, node) {
+    if (!take_text(reader, item, "a name", &name)) continue;
+    const char *value = getenv(arena_copy_string(reader->arena, name));
+    if (value != NULL && headers_find_exact(&reader->variables, name) == NULL)
+      headers_add(&reader->variables, name, arena_copy_text(reader->arena, text_from(value)), reader->arena);
+  }
+}
+
+static void read_apart(Reader *reader, const cJSON *root) {
+  const cJSON *variables = document_find(root, TEXT("variables"));
+  const cJSON *defaults = document_find(root, TEXT("defaults"));
+  join_mapping(reader, variables, "\"variables\"", &reader->values);
+  join_mapping(reader, defaults, "\"defaults\"", &reader->defaults);
+  read_environment(reader, document_find(root, TEXT("environment")));
+  reader->has_variables = reader->has_variables || variables != NULL;
+  check_defaults(reader, defaults);
+}
+
+/* Defaults and cases are expanded case by case: a row's names come in there. */
+static void read_rest(Reader *reader, const cJSON *root) {
+  static const char *const apart[] = {"cases", "defaults", "variables", "environment", "include"};
+  const Scope scope = {.values = reader->values};
+  const cJSON *member;
+  cJSON_ArrayForEach(member, root) {
+    bool whole = false;
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) whole |= strcmp(member->string, apart[i]) == 0;
+    const cJSON *value = whole ? member : expand_variables(reader, member, &scope);
+    READ_MEMBER(reader, value, top_members, "a spec", reader->spec);
+  }
+}
+
+/* The files in order, a file before what it includes. */
 static bool read_file(Reader *reader, const char *path, const cJSON *from) {
   Document *document;
   if (!load_document(reader, path, from, &document)) return false;
@@ -145,7 +197,8 @@ static bool read_file(Reader *reader, const char *path, const cJSON *from) {
   const cJSON *root = document_root(document), *item;
   if (!cJSON_IsObject(root)) return wrong_kind(reader, root, "a spec", "a mapping");
   reader->included[reader->depth++] = text_from(path);
-  READ_MEMBERS(reader, root, top_members, "a spec", reader->spec);
+  *ARENA_ADD(reader->arena, reader->roots, reader->root_count) = root;
+  read_apart(reader, root);
   const cJSON *include = document_find(root, TEXT("include"));
   if (cJSON_IsArray(include))
     cJSON_ArrayForEach(item, include) include_file(reader, item);
@@ -153,6 +206,11 @@ static bool read_file(Reader *reader, const char *path, const cJSON *from) {
     include_file(reader, include);
   reader->depth--;
   return true;
+}
+
+static void read_all(Reader *reader) {
+  for (size_t i = 0; i < reader->root_count; i++) read_rest(reader, reader->roots[i]);
+  read_noted_cases(reader);
 }
 
 /* ---- the definition ---- */
@@ -189,23 +247,34 @@ static void sort_faults(FaultList *faults, size_t from) {
   }
 }
 
-bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults) {
+bool spec_load_with(const char *path, const SpecOptions *options, Arena *lasting, Spec **out,
+                    FaultList *faults) {
   Text files[INCLUDE_DEPTH + 1];
-  Reader reader = {.spec = ARENA_NEW(lasting, Spec), .arena = lasting, .faults = faults, .included = files};
+  Reader reader = {.spec = ARENA_NEW(lasting, Spec),
+                   .arena = lasting,
+                   .faults = faults,
+                   .included = files,
+                   .variables = headers_copy(&options->variables, lasting),
+                   .has_variables = options->variables.count > 0};
   Spec *spec = reader.spec;
   spec->file = arena_copy_string(lasting, text_from(path));
   size_t first = faults->count;
   reader.errors_before = fault_list_errors(faults);
   if (!read_file(&reader, spec->file, NULL)) return false;
-  if (api_override != NULL) {
-    spec->api_path = api_override;
+  read_all(&reader);
+  if (options->api != NULL) {
+    spec->api_path = options->api;
     reader.api = NULL;
   }
   if (spec->api_path != NULL) load_definition(&reader, spec->api_path);
   check_cases(&reader);
-  check_tables(&reader, api_override != NULL);
+  check_tables(&reader, options->api != NULL);
   sort_faults(faults, first);
   if (fault_list_errors(faults) > reader.errors_before) return false;
   *out = spec;
   return true;
+}
+
+bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults) {
+  return spec_load_with(path, &(SpecOptions){.api = api_override}, lasting, out, faults);
 }

@@ -38,7 +38,8 @@ typedef struct JsonExpectation {
   Place place;
 } JsonExpectation;
 
-typedef enum BodyExpectation { BODY_ANY, BODY_TEXT, BODY_BYTES, BODY_JSON } BodyExpectation;
+/* BODY_SUBSET: objects may have more members than said. */
+typedef enum BodyExpectation { BODY_ANY, BODY_TEXT, BODY_BYTES, BODY_JSON, BODY_SUBSET } BodyExpectation;
 
 typedef struct StatusRange {
   int from, to; /* inclusive */
@@ -62,12 +63,14 @@ typedef struct Expectation {
   size_t header_count;
   BodyExpectation body_kind;
   Text body;              /* BODY_TEXT, BODY_BYTES */
-  const cJSON *body_json; /* BODY_JSON */
+  const cJSON *body_json; /* BODY_JSON, BODY_SUBSET */
   bool numeric_loose;
   JsonExpectation *json;
   size_t json_count;
   RequestExpectation *backend_request; /* NULL: not checked */
   Text outcome;                        /* expected gateway failure name; data NULL: any */
+  bool schema_declared;                /* the model of the method response must hold */
+  const cJSON *schema;                 /* JSON Schema, draft 4; NULL: none */
   Place place;
 } Expectation;
 
@@ -86,6 +89,9 @@ typedef struct SpecCase {
   Expectation expectation;
   bool has_expectation;
   Text allow_failure_as_success; /* the reason; data NULL: not allowed */
+  Text skip;                     /* why it doesn't run; data NULL: it does */
+  Text todo;                     /* what is still to be done before it can; data NULL: nothing */
+  bool only;                     /* while there is one, nothing else of the spec runs */
   Text *tags;
   size_t tag_count;
 } SpecCase;
@@ -124,6 +130,7 @@ typedef struct Spec {
   size_t recording_count;
   SpecCase *cases; /* names are unique */
   size_t case_count;
+  bool has_only; /* some case says `only` */
   StatusTable *tables;
   size_t table_count;
   bool approved;
@@ -134,9 +141,16 @@ typedef struct Spec {
   size_t redact_count;
 } Spec;
 
+typedef struct SpecOptions {
+  const char *api;   /* instead of the spec's; NULL: its own */
+  Headers variables; /* over those of the spec and of the environment */
+} SpecOptions;
+
 /* Reads a file with what it includes and loads its definition. False when there was an error; a broken
  * pattern or template inside the definition is not one. `api_override` NULL, or a definition to use instead
  * of the spec's `api` (replay --api). */
+bool spec_load_with(const char *path, const SpecOptions *options, Arena *lasting, Spec **out,
+                    FaultList *faults);
 bool spec_load(const char *path, const char *api_override, Arena *lasting, Spec **out, FaultList *faults);
 
 #endif

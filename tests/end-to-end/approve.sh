@@ -170,6 +170,34 @@ Content-Type: application/json
 END
 run 0 replay spec.yaml --filter '^(found|another)$'; out "as expected: 2 same"
 
+# ---- variables, rows and defaults are nobody's place to edit; what stands beside them is
+cat >reuse.yaml <<'END'
+api: api.yaml
+variables: {code: 404}
+environment: [PET]
+defaults:
+  expect: {body: {code: GONE}}
+cases:
+  - name: row ${pet}
+    each: [{pet: 1}]
+    request: GET /pets/${pet}
+    backend: ${code}
+    expect:
+      status: 500   # beside a variable
+      json: {$.n: '${code}'}
+  - {name: from outside, request: 'GET /pets/${PET}', backend: '${code}', expect: 400}
+END
+cp reuse.yaml before-reuse.yaml
+run 2 replay reuse.yaml; err 'reuse.yaml:14:46: error: unknown variable "PET"'
+PET=x run 1 replay reuse.yaml; out 'from outside  reuse.yaml:14'
+run 1 replay reuse.yaml --variable PET=y --variable code=503; out "GET /pets/{petId} · backend 503"
+run 2 replay reuse.yaml --variable PET; err '--variable is NAME=VALUE, not "PET"'
+PET=x run 1 approve reuse.yaml --all --breaking; err "it isn't written there (an alias, a variable, a default): edit it by hand"
+changed reuse.yaml <<'END'
+<       status: 500   # beside a variable
+>       status: 400   # beside a variable
+END
+
 # ---- a session: accept one, ask for help, reject one, skip the rest of a kind, stop
 if command -v script >/dev/null; then
   start

@@ -65,13 +65,13 @@ static void write_matcher(const Matcher *matcher, Buffer *out) {
 static void write_message(const HeaderExpectation *headers, size_t header_count, BodyExpectation kind,
                           Text body, const cJSON *body_json, const JsonExpectation *json, size_t json_count,
                           Buffer *out) {
-  static const char *const kinds[] = {"", "text", "bytes", "json"};
+  static const char *const kinds[] = {"", "text", "bytes", "json", "subset"};
   for (size_t i = 0; i < header_count; i++) {
     buffer_print(out, "\n    header %.*s", TEXT_ARGS(headers[i].name));
     write_matcher(&headers[i].matcher, out);
   }
   if (kind != BODY_ANY) buffer_print(out, "\n    body");
-  if (kind == BODY_JSON)
+  if (kind == BODY_JSON || kind == BODY_SUBSET)
     write_node(kinds[kind], body_json, out);
   else if (kind != BODY_ANY)
     write_text(kinds[kind], body, out);
@@ -88,6 +88,8 @@ static void write_expectation(const Expectation *expectation, Buffer *out) {
     buffer_print(out, range.from == range.to ? " %d" : " %d-%d", range.from, range.to);
   }
   write_text("outcome", expectation->outcome, out);
+  if (expectation->schema_declared) buffer_append_string(out, " schema declared");
+  write_node("schema", expectation->schema, out);
   if (expectation->numeric_loose) buffer_append_string(out, " numbers loose");
   write_message(expectation->headers, expectation->header_count, expectation->body_kind, expectation->body,
                 expectation->body_json, expectation->json, expectation->json_count, out);
@@ -109,6 +111,9 @@ static void write_case(const SpecCase *spec_case, Buffer *out) {
     buffer_print(out, " #%.*s", TEXT_ARGS(spec_case->tags[i]));
   write_text("exchange", spec_case->exchange, out);
   write_text("may fail", spec_case->allow_failure_as_success, out);
+  write_text("skip", spec_case->skip, out);
+  write_text("todo", spec_case->todo, out);
+  if (spec_case->only) buffer_append_string(out, " only");
   write_pairs("variable", &spec_case->stage_variables, out);
   if (spec_case->context != NULL) buffer_print(out, " context of %u", spec_case->context->count);
   if (spec_case->method_definition != NULL) {
