@@ -17,7 +17,7 @@ static const char *file_name(const Comparison *comparison, const char *file) {
 }
 
 void print_file_place(const Comparison *comparison, Place place, Buffer *out) {
-  append_visible(out, text_from(file_name(comparison, place.file)));
+  append_cut(out, text_from(file_name(comparison, place.file)), 0);
   if (place.line > 0) buffer_print(out, ":%u", place.line);
 }
 
@@ -46,7 +46,7 @@ void print_statuses(const Group *group, Buffer *out) {
 }
 
 void print_flow(const Group *group, Buffer *out) {
-  append_visible(out, group->operation);
+  append_cut(out, group->operation, 0);
   buffer_append_string(out, "  ");
   print_statuses(group, out);
 }
@@ -60,11 +60,11 @@ void print_rule(const IntegrationResponse *rule, Buffer *out) {
     buffer_append_string(out, "default");
   } else {
     buffer_append_char(out, '"');
-    append_visible(out, rule->selection_pattern.text);
+    append_cut(out, rule->selection_pattern.text, 0);
     buffer_append_char(out, '"');
   }
   buffer_append_string(out, " gives ");
-  append_visible(out, rule->status_code);
+  append_cut(out, rule->status_code, 0);
 }
 
 static void print_number(uint64_t count, const char *one, const char *many, const char **separator,
@@ -110,7 +110,7 @@ static void print_line(Text line, size_t from, size_t limit, Buffer *out) {
 }
 
 void print_change(const DefinitionChange *change, size_t limit, Buffer *out) {
-  append_visible(out, change->what);
+  append_cut(out, change->what, 0);
   if (change->old_text.data == NULL && change->new_text.data == NULL) return;
   size_t from = shared_beginning(change->old_text, change->new_text);
   buffer_append_string(out, ": ");
@@ -255,7 +255,7 @@ static void print_operations(const Comparison *comparison, const char *title, bo
     const OperationPair *pair = &comparison->pairs[i];
     if (!which(comparison, pair) || (++count > SHORT && !verbose)) continue;
     buffer_append_string(out, count == 1 ? title : ", ");
-    append_visible(out, pair->name);
+    append_cut(out, pair->name, 0);
   }
   if (count > SHORT && !verbose) buffer_print(out, " and %zu more", count - SHORT);
   if (count > 0) buffer_append_char(out, '\n');
@@ -303,7 +303,7 @@ void print_accept_notes(const Comparison *comparison, Buffer *out) {
   for (size_t i = 0; list != NULL && i < list->count; i++) {
     const AcceptedEntry *entry = &list->items[i];
     if (!entry->expired && entry->used) continue;
-    append_visible(out, text_from(list->file));
+    append_cut(out, text_from(list->file), 0);
     buffer_print(out, ":%u: %.*s ", entry->place.line, TEXT_ARGS(entry->fingerprint));
     if (entry->expired) {
       buffer_print(out, "expired on %.*s (owner ", TEXT_ARGS(entry->expires));
