@@ -20,26 +20,35 @@ static void append_description(Buffer *out, Text name) {
   buffer_free(&visible);
 }
 
+static void append_member(Buffer *out, const char *key, Text shown) {
+  buffer_append_string(out, key);
+  json_write_text(out, shown);
+  buffer_append_char(out, '\n');
+}
+
+/* A mapping an item: readers of YAML's small dialects take a quoted text with a colon in a list for a key. */
+static void append_difference(Buffer *out, const Difference *difference) {
+  Buffer text = buffer_make(NULL, 0);
+  append_visible_line(&text, difference->at);
+  append_member(out, "    - at: ", buffer_text(&text));
+  buffer_clear(&text);
+  difference_print(difference, 400, &text);
+  append_member(out, "      difference: ", buffer_text(&text));
+  buffer_print(out, "      severity: %s\n", severity_name(difference->severity));
+  buffer_free(&text);
+}
+
 static void append_block(Buffer *out, const Verdict *verdict) {
-  Buffer place = buffer_make(NULL, 0);
-  verdict_print_place(verdict, &place);
-  buffer_append_string(out, "  ---\n  at: ");
-  json_write_text(out, buffer_text(&place));
-  buffer_print(out, "\n  severity: %s\n  differences:\n",
-               severity_name(differences_severity(&verdict->differences)));
   enum { LISTED = 100 };
   size_t count = verdict->differences.count;
-  for (size_t i = 0; i < count && i < LISTED; i++) {
-    const Difference *difference = &verdict->differences.items[i];
-    buffer_clear(&place);
-    append_visible_line(&place, difference->at);
-    buffer_append_string(&place, ": ");
-    difference_print(difference, 400, &place);
-    buffer_append_string(out, "    - ");
-    json_write_text(out, buffer_text(&place));
-    buffer_append_char(out, '\n');
-  }
-  if (count > LISTED) buffer_print(out, "    - \"… and %zu more\"\n", count - LISTED);
+  Buffer place = buffer_make(NULL, 0);
+  verdict_print_place(verdict, &place);
+  buffer_append_string(out, "  ---\n");
+  append_member(out, "  at: ", buffer_text(&place));
+  buffer_print(out, "  severity: %s\n  differences:\n",
+               severity_name(differences_severity(&verdict->differences)));
+  for (size_t i = 0; i < count && i < LISTED; i++) append_difference(out, &verdict->differences.items[i]);
+  if (count > LISTED) buffer_print(out, "  untold: %zu\n", count - LISTED);
   buffer_append_string(out, "  ...\n");
   buffer_free(&place);
 }

@@ -65,6 +65,15 @@ static void print_answer(Buffer *out, const BackendAnswer *answer) {
   print_size(out, answer->body.length);
 }
 
+/* GitHub's runner takes a line of a log that begins with :: or ##[ for a command, however far it is indented:
+ * a body must not give any. */
+static void print_body_line(Report *report, Text line, size_t limit) {
+  Text words = text_trim(line);
+  if (text_starts(words, TEXT("::")) || text_starts(words, TEXT("##[")))
+    buffer_append_string(report->out, "│ ");
+  append_cut(report->out, line, limit);
+}
+
 /* The first lines of a body, indented. */
 static void print_body(Report *report, Text body) {
   enum { LINES = 3 };
@@ -73,7 +82,7 @@ static void print_body(Report *report, Text body) {
     Text line = text_split(rest, '\n', &rest);
     buffer_append_string(report->out, "      ");
     paint(report, DIM);
-    append_cut(report->out, line, value_limit(report) / 2);
+    print_body_line(report, line, value_limit(report) / 2);
     plain(report);
     buffer_append_char(report->out, '\n');
   }
@@ -161,7 +170,7 @@ static void print_lines(Report *report, const Verdict *verdict) {
     Text line = text_split(rest, '\n', &rest);
     buffer_append_string(report->out, "      ");
     paint(report, line.data[0] == '-' ? RED : line.data[0] == '+' ? GREEN : DIM);
-    append_cut(report->out, line, value_limit(report));
+    print_body_line(report, line, value_limit(report));
     plain(report);
     buffer_append_char(report->out, '\n');
   }
