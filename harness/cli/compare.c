@@ -102,6 +102,18 @@ static bool write_report(const Comparison *comparison, const WantedReport *wante
   return output_close(&output, true, fault);
 }
 
+/* In a GitHub workflow the job's summary takes Markdown, whatever the annotations say. */
+static bool write_summary(const Comparison *comparison, const WantedReport *wanted, Severity fail_on,
+                          Fault *fault) {
+  const char *path = getenv("GITHUB_STEP_SUMMARY");
+  if (path == NULL || path[0] == '\0' || strcmp(wanted->format->name, "github") != 0) return true;
+  CompareReportOptions options = {.fail_on = fail_on};
+  Output output;
+  if (!output_append(path, &output, fault)) return false;
+  compare_format(TEXT("markdown"))->write(comparison, &options, &output.buffer);
+  return output_close(&output, true, fault);
+}
+
 /* ---- inputs ---- */
 
 /* Prints what is wrong; `name` is what people call the definition. */
@@ -193,7 +205,8 @@ static int run(const Arguments *arguments, const CompareOptions *given, const De
   comparison.new_name = arguments->files.items[1];
   note_defects(&defects, &comparison);
   for (size_t i = 0; i < report_count && fine; i++)
-    fine = write_report(&comparison, &reports[i], arguments->verbose, fail_on, arena, &fault);
+    fine = write_report(&comparison, &reports[i], arguments->verbose, fail_on, arena, &fault) &&
+           write_summary(&comparison, &reports[i], fail_on, &fault);
   if (!fine) status = (int)console_fault(&fault);
   if (fine && comparison.pair_count == 0) {
     console_note("nothing to compare: no operation%s", arguments->operation != NULL ? " of that name" : "");

@@ -18,7 +18,10 @@ static const char style[] =
     ".scroll{overflow-x:auto}table{border-collapse:collapse}"
     "td,th{text-align:left;padding:.25em .7em;border-bottom:1px solid var(--line);vertical-align:top;"
     "overflow-wrap:anywhere}td.n{text-align:right;font-variant-numeric:tabular-nums}"
-    "th.flow{white-space:nowrap}details{border:1px solid var(--line);border-radius:6px;margin:.6em 0;"
+    "th.flow{white-space:nowrap}th[scope=row]{min-width:6em}.scroll th[scope=row]{min-width:11em}"
+    "p{overflow-wrap:anywhere}td.breaking.n{background:#b0002022}td.risky.n{background:#e0900030}"
+    "td.compatible.n{background:#17692a22}"
+    "details{border:1px solid var(--line);border-radius:6px;margin:.6em 0;"
     "padding:0 .8em}summary{cursor:pointer;padding:.5em 0}"
     ".breaking{color:var(--breaking)}.risky{color:var(--risky)}.compatible{color:var(--compatible)}"
     ".none{color:var(--same)}.accepted,small{color:var(--dim)}"
@@ -153,7 +156,7 @@ static void write_facts(Page *page, const Group *group) {
     print_change(group->changes[i], CELL_LIMIT, &page->words);
     flush(page);
     raw(page, "</code> <small>");
-    print_file_place(page->comparison, change_place(group->changes[i]), &page->words);
+    print_change_places(page->comparison, group->changes[i], &page->words);
     flush(page);
     raw(page, "</small></td></tr>\n");
   }

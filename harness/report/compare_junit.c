@@ -20,7 +20,7 @@ static void write_story(Suite *suite, const Group *group) {
   enum { SHOWN = 2000 };
   Buffer *words = &suite->words;
   for (size_t i = 0; i < group->change_count; i++) {
-    print_file_place(suite->comparison, change_place(group->changes[i]), words);
+    print_change_places(suite->comparison, group->changes[i], words);
     buffer_append_char(words, ' ');
     print_change(group->changes[i], SHOWN, words);
     buffer_append_char(words, '\n');

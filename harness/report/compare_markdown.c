@@ -92,7 +92,7 @@ static void write_details(const Comparison *comparison, const Group *group, Buff
   }
   for (size_t i = 0; i < group->change_count && i < CHANGES; i++) {
     buffer_append_string(out, "- changed at ");
-    print_file_place(comparison, change_place(group->changes[i]), words);
+    print_change_places(comparison, group->changes[i], words);
     buffer_append_string(words, ", ");
     print_change(group->changes[i], CELL_LIMIT, words);
     flush(words, out);

@@ -8,6 +8,8 @@
 void print_file_place(const Comparison *comparison, Place place, Buffer *out);
 /* The new definition's place, or the old one's when there is none. */
 Place change_place(const DefinitionChange *change);
+/* "old.yaml:12 → new.yaml:14", or the one there is. */
+void print_change_places(const Comparison *comparison, const DefinitionChange *change, Buffer *out);
 /* "404", "500 (no-match)", "no operation" */
 void print_status(int status, GatewayFailure failure, Buffer *out);
 /* "GET /pets  502 → 200" with both failures; "GET /pets  removed" */

@@ -62,9 +62,10 @@ static void write_changes(const Terminal *terminal, const Group *group) {
     }
     title(terminal, i == 0 ? "changed" : "");
     print_change(change, terminal->options->verbose ? 0 : LINE_LIMIT, terminal->out);
-    write_place(terminal, change->old_place);
-    if (change->old_place.line > 0 && change->new_place.line > 0) buffer_append_string(terminal->out, " →");
-    write_place(terminal, change->new_place);
+    buffer_append_string(terminal->out, "  ");
+    paint(terminal, DIM);
+    print_change_places(terminal->comparison, change, terminal->out);
+    plain(terminal);
     buffer_append_char(terminal->out, '\n');
   }
 }

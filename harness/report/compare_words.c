@@ -25,6 +25,12 @@ Place change_place(const DefinitionChange *change) {
   return change->new_place.line > 0 ? change->new_place : change->old_place;
 }
 
+void print_change_places(const Comparison *comparison, const DefinitionChange *change, Buffer *out) {
+  if (change->old_place.line > 0) print_file_place(comparison, change->old_place, out);
+  if (change->old_place.line > 0 && change->new_place.line > 0) buffer_append_string(out, " → ");
+  if (change->new_place.line > 0) print_file_place(comparison, change->new_place, out);
+}
+
 /* ---- groups ---- */
 
 void print_status(int status, GatewayFailure failure, Buffer *out) {

@@ -59,6 +59,10 @@ golden=
 expect 1 again "$statusquo" compare pets.yaml rename.yaml --explore 120
 checks=$((checks + 1)); cmp -s again.out rename-explored.out || fail "the same seed found something else"
 
+echo 'what was there' > summary.md
+expect 1 summary env GITHUB_STEP_SUMMARY=summary.md "$statusquo" compare pets.yaml regex.yaml --recordings pets.db --report github
+checks=$((checks + 1)); (echo 'what was there'; cat regex-markdown.out) | cmp -s - summary.md || fail "the step summary isn't the markdown report"
+
 # ---- exit codes and mistakes ----
 expect 2 no-file "$statusquo" compare nothing.yaml pets.yaml
 expect 2 one-operand "$statusquo" compare pets.yaml
@@ -77,7 +81,7 @@ if command -v git > /dev/null; then
   ) > /dev/null 2>&1
   cp regex.yaml repository/apis/pets.yaml
   expect 1 revision env -C repository "$statusquo" compare HEAD:apis/pets.yaml apis/pets.yaml
-  has revision.out 'HEAD:apis/pets.yaml:136 →  apis/pets.yaml:136'
+  has revision.out 'HEAD:apis/pets.yaml:136 → apis/pets.yaml:136'
   expect 2 no-path env -C repository "$statusquo" compare HEAD:nothing.yaml apis/pets.yaml
   has no-path.err "path 'nothing.yaml' does not exist in 'HEAD'"
   expect 2 no-revision env -C repository "$statusquo" compare 'nowhere;touch x:pets.yaml' apis/pets.yaml
