@@ -65,8 +65,8 @@ static const char *environment(const char *name) {
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* As the AWS tools find it: their variables, else the region's own when there are credentials. */
-static const char *usual_endpoint(Arena *arena) {
+/* Their variables, else the region's own when there are credentials. */
+const char *record_lambda_endpoint(Arena *arena) {
   const char *endpoint = environment("AWS_ENDPOINT_URL_LAMBDA");
   if (endpoint == NULL) endpoint = environment("AWS_ENDPOINT_URL");
   if (endpoint != NULL) return endpoint;
@@ -320,7 +320,7 @@ int record_main(int argc, char **argv) {
   Fault fault = {0};
   int status;
   if (!options_parse(&usage, argc, argv, arena, &operands, &status)) goto done;
-  if (given.options.lambda_endpoint == NULL) given.options.lambda_endpoint = usual_endpoint(arena);
+  if (given.options.lambda_endpoint == NULL) given.options.lambda_endpoint = record_lambda_endpoint(arena);
   if (given.repeat < 1)
     status = options_refuse(&usage, "--repeat takes a number from 1");
   else if (!check_address("--backend", given.options.backend, &fault) ||

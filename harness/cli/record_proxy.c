@@ -4,6 +4,7 @@
 
 #include "harness/base/file.h"
 #include "harness/cli/options.h"
+#include "harness/cli/recorder.h"
 #include "harness/cli/writer.h"
 
 #include <signal.h>
@@ -13,11 +14,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+typedef struct Rotation {
+  uint64_t bytes, milliseconds; /* 0: never */
+  Arena *arena;
+} Rotation;
+
 typedef struct LiveGiven {
   LiveOptions live;
   const char *proxy, *api, *listen, *recordings, *port_file;
   OptionList keep, redact, only, skip, parameters;
   int64_t body_limit;
+  Rotation rotation;
+  Text command;
 } LiveGiven;
 
 bool record_is_live(int argc, char **argv) {
@@ -45,8 +53,7 @@ static bool take_duration(void *target, const char *value, Fault *fault) {
   return true;
 }
 
-/* size = number [ "KB" / "MB" / "GB" ] */
-static bool take_size(void *target, const char *value, Fault *fault) {
+static bool read_size(const char *value, double *bytes) {
   static const struct {
     const char *name;
     double bytes;
@@ -55,13 +62,38 @@ static bool take_size(void *target, const char *value, Fault *fault) {
   double number = strtod(value, &end);
   for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
     if (end == value || strcmp(end, units[i].name) != 0) continue;
-    double bytes = number * units[i].bytes;
-    if (!(bytes >= 1) || bytes > 500e6)
-      return fault_raise(fault, FAULT_USAGE, "a body that is recorded has 1 byte to 500 MB, not %s", value);
-    *(int64_t *)target = (int64_t)bytes;
-    return true;
+    *bytes = number * units[i].bytes;
+    return *bytes >= 1;
   }
-  return fault_raise(fault, FAULT_USAGE, "a size reads 1048576, 512KB or 10MB, not \"%s\"", value);
+  return false;
+}
+
+/* size = number [ "KB" / "MB" / "GB" ] */
+static bool take_size(void *target, const char *value, Fault *fault) {
+  double bytes;
+  if (!read_size(value, &bytes))
+    return fault_raise(fault, FAULT_USAGE, "a size reads 1048576, 512KB or 10MB, not \"%s\"", value);
+  if (bytes > 500e6) return fault_raise(fault, FAULT_USAGE, "a body that is recorded has up to 500 MB");
+  *(int64_t *)target = (int64_t)bytes;
+  return true;
+}
+
+/* rotation = number ( "KB" / "MB" / "GB" / "s" / "m" / "h" / "d" ) */
+static bool take_rotation(void *target, const char *value, Fault *fault) {
+  static const char letters[] = "smhd";
+  static const double seconds[] = {1, 60, 3600, 86400};
+  Rotation *rotation = target;
+  char *end;
+  double number = strtod(value, &end), bytes;
+  const char *unit = end != value && *end != '\0' && end[1] == '\0' ? strchr(letters, *end) : NULL;
+  if (unit != NULL && number * seconds[unit - letters] >= 1 && number < 1e6)
+    rotation->milliseconds = (uint64_t)(number * seconds[unit - letters] * 1000);
+  else if (*end != '\0' && read_size(value, &bytes) && bytes >= 65536 && bytes < 1e15)
+    rotation->bytes = (uint64_t)bytes;
+  else
+    return fault_raise(fault, FAULT_USAGE,
+                       "--rotate takes a size (1GB, at least 64KB) or an age (1h, 30m), not \"%s\"", value);
+  return true;
 }
 
 /* rule = "header" name / "query" name / JSONPath */
@@ -76,11 +108,6 @@ static bool read_rule(Text text, Arena *arena, RedactionRule *out, Fault *fault)
   return fault_raise(fault, FAULT_USAGE,
                      "--redact takes \"header NAME\", \"query NAME\" or a JSONPath, not \"%.*s\"",
                      TEXT_ARGS(text));
-}
-
-static const char *environment(const char *name) {
-  const char *value = getenv(name);
-  return value != NULL && *value != '\0' ? value : NULL;
 }
 
 /* ---- what is given ---- */
@@ -120,6 +147,20 @@ static bool take_key(Store *store, Arena *arena, Text *out, Fault *fault) {
   return true;
 }
 
+/* The recording that takes the place of a full one; called by the writer's thread. */
+static bool open_next(void *subject, Store **store, Text *key, Fault *fault) {
+  LiveGiven *given = subject;
+  Store *next;
+  arena_reset(given->rotation.arena);
+  if (!store_open(given->recordings, STORE_WRITE, &next, fault)) return false;
+  if (take_key(next, given->rotation.arena, key, fault) && store_start_run(next, given->command, fault)) {
+    *store = next;
+    return true;
+  }
+  store_close(next, NULL);
+  return false;
+}
+
 static bool load_api(LiveGiven *given, Arena *arena, int *status) {
   FaultList faults = fault_list_make(arena);
   DefinitionOptions options = {0};
@@ -140,6 +181,11 @@ static bool load_api(LiveGiven *given, Arena *arena, int *status) {
     return false;
   }
   given->live.api = definition;
+  for (size_t i = 0; i < definition->operation_count && given->live.backend.lambda_endpoint == NULL; i++)
+    if (definition->operations[i].integration.is_lambda) {
+      console_note("warning: %s calls functions, and nothing says where: give --lambda-endpoint", given->api);
+      break;
+    }
   return true;
 }
 
@@ -177,6 +223,8 @@ static void print_counts(const LiveTotals *live, const WriterTotals *stored, con
     separator = ", ";
   }
   console_note("%s", line);
+  if (stored->files > 0)
+    console_note("  in %llu files, of which this is the last", (unsigned long long)stored->files + 1);
 }
 
 static bool announce(const LiveGiven *given, const Live *live, Arena *arena, Fault *fault) {
@@ -191,14 +239,14 @@ static bool announce(const LiveGiven *given, const Live *live, Arena *arena, Fau
   return console_write(arena_print(arena, "listening on http://%.*s:%d\n", TEXT_ARGS(host), port), fault);
 }
 
-static int serve(LiveGiven *given, Store *store, const WriterOptions *options, Arena *arena) {
+static int serve(LiveGiven *given, Store **store, const WriterOptions *options, Arena *arena) {
   Fault fault;
   Live *live = NULL;
-  Writer *writer = writer_start(store, options);
+  Writer *writer = writer_start(*store, options);
   const LiveSink sink = writer_sink(writer);
   int status = EXIT_AS_EXPECTED;
   if (!live_open(&given->live, &sink, &live, &fault)) {
-    writer_finish(writer);
+    writer_finish(writer, store);
     return (int)console_fault(&fault);
   }
   writer_serve(writer, live);
@@ -207,7 +255,7 @@ static int serve(LiveGiven *given, Store *store, const WriterOptions *options, A
     whole = live_run(live);
   else
     status = (int)console_fault(&fault);
-  WriterTotals stored = writer_finish(writer);
+  WriterTotals stored = writer_finish(writer, store);
   LiveTotals totals = *live_totals(live);
   live_close(live);
   print_counts(&totals, &stored, given->recordings);
@@ -229,18 +277,22 @@ static Text command_line(int argc, char **argv, Arena *arena) {
   return buffer_text(&line);
 }
 
-static int record_live(LiveGiven *given, Text command, Arena *arena) {
+static int record_live(LiveGiven *given, Arena *arena) {
   Fault fault;
   Store *store;
   WriterOptions options = {.path = given->recordings,
                            .durable = given->live.durable,
-                           .shows_progress = console_width(STDERR_FILENO) > 0};
+                           .shows_progress = console_width(STDERR_FILENO) > 0,
+                           .rotate_bytes = given->rotation.bytes,
+                           .rotate_ms = given->rotation.milliseconds,
+                           .open_next = open_next,
+                           .subject = given};
   if (!make_filter(given, arena, &fault) || !make_redaction(given, arena, &options, &fault) ||
       !live_check(&given->live, &fault) || !store_open(given->recordings, STORE_WRITE, &store, &fault))
     return (int)console_fault(&fault);
   int status = EXIT_ENVIRONMENT;
-  if (take_key(store, arena, &options.key, &fault) && store_start_run(store, command, &fault))
-    status = serve(given, store, &options, arena);
+  if (take_key(store, arena, &options.key, &fault) && store_start_run(store, given->command, &fault))
+    status = serve(given, &store, &options, arena);
   else
     console_fault(&fault);
   if (!store_close(store, &fault)) status = (int)console_fault(&fault);
@@ -274,7 +326,7 @@ int record_live_main(int argc, char **argv) {
        "with --api: where HTTP integrations are asked, instead of their own scheme, host and port",
        .target = &given.live.backend.backend},
       {OPTION_TEXT, 0, "lambda-endpoint", "URL",
-       "with --api: where functions are invoked (default: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL)",
+       "with --api: where functions are invoked (default: as for specs)",
        .target = &given.live.backend.lambda_endpoint},
       {OPTION_LIST, 0, "parameter", "NAME=VALUE",
        "with --api: value of a CloudFormation parameter (repeatable)", .target = &given.parameters},
@@ -291,6 +343,9 @@ int record_live_main(int argc, char **argv) {
        "larger bodies are passed on but not recorded; an answer is recorded as \"too large\"\n"
        "(default 10MB, which is the gateway's own limit)",
        .target = &given.body_limit, .take = take_size},
+      {OPTION_CALL, 0, "rotate", "SIZE|AGE",
+       "past 1GB, or after 1h, give the recording a name with the time in it and begin a new one",
+       .target = &given.rotation, .take = take_rotation},
       {OPTION_LIST, 0, "redact", "RULE",
        "replace \"header NAME\", \"query NAME\" or what a JSONPath finds in bodies (repeatable)",
        .target = &given.redact},
@@ -332,7 +387,7 @@ int record_live_main(int argc, char **argv) {
           "--recordings r.db",
       .options = options,
       .option_count = OPTION_COUNT(options)};
-  Arena *arena = arena_new(0);
+  Arena *arena = arena_new(0), *rotation_arena = arena_new(0);
   OptionList operands = {0};
   int status;
   char *help[] = {argv[0], "--help", NULL};
@@ -342,15 +397,16 @@ int record_live_main(int argc, char **argv) {
   status = refuse_combination(&usage, &given);
   if (status != EXIT_AS_EXPECTED) goto done;
   RecordOptions *backend = &given.live.backend;
-  if (backend->lambda_endpoint == NULL) backend->lambda_endpoint = environment("AWS_ENDPOINT_URL_LAMBDA");
-  if (backend->lambda_endpoint == NULL) backend->lambda_endpoint = environment("AWS_ENDPOINT_URL");
+  if (backend->lambda_endpoint == NULL) backend->lambda_endpoint = record_lambda_endpoint(arena);
   given.live.listen = given.proxy != NULL ? given.proxy : given.listen;
   given.live.body_limit = (uint64_t)given.body_limit;
+  given.command = command_line(argc, argv, arena);
+  given.rotation.arena = rotation_arena;
   raise_descriptor_limit();
   signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not the end */
-  if (given.api == NULL || load_api(&given, arena, &status))
-    status = record_live(&given, command_line(argc, argv, arena), arena);
+  if (given.api == NULL || load_api(&given, arena, &status)) status = record_live(&given, arena);
 done:
+  arena_free(rotation_arena);
   arena_free(arena);
   return status;
 }

@@ -4,7 +4,6 @@
 #include "harness/cli/console.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
+#include <uv.h>
 
 enum {
   FULL_COUNT = 1024,
@@ -19,7 +20,7 @@ enum {
   BATCH_COUNT = 512,   /* worth a commit at once */
   CHUNK_COUNT = 64,    /* given back together: a full writer is full only for as long as these take */
   GATHER_MS = 10,      /* how long a batch that nobody waits for gathers */
-  BATCH_MS = 30,       /* how old an uncommitted exchange gets */
+  BATCH_MS = 20,       /* how old an uncommitted exchange gets */
   TRY_AGAIN_MS = 1000, /* after the store failed */
   PROGRESS_MS = 1000,
 };
@@ -28,9 +29,9 @@ struct Writer {
   Store *store;
   WriterOptions options;
   Live *live;
-  pthread_t thread;
-  pthread_mutex_t lock;
-  pthread_cond_t wake;
+  uv_thread_t thread;
+  uv_mutex_t lock;
+  uv_cond_t wake;
   LiveExchange *first, **last;    /* under the lock: taken over, not yet looked at */
   size_t count;                   /* of them, under the lock */
   bool closing;                   /* under the lock */
@@ -41,7 +42,8 @@ struct Writer {
   size_t batch_count;
   uint64_t batch_began;
   uint64_t broken_until; /* 0: the store is fine */
-  bool gone;             /* the file was removed: there is no use in trying again */
+  uint64_t opened_at;
+  bool gone; /* the file was removed: there is no use in trying again */
   struct stat file;
   uint64_t shown_at;
   bool shown;
@@ -59,12 +61,12 @@ static void take(void *subject, LiveExchange *live) {
   live->held_bytes = size_of(live);
   atomic_fetch_add_explicit(&writer->held_bytes, live->held_bytes, memory_order_relaxed);
   live->next = NULL;
-  pthread_mutex_lock(&writer->lock);
+  uv_mutex_lock(&writer->lock);
   *writer->last = live;
   writer->last = &live->next;
   size_t count = ++writer->count;
-  pthread_mutex_unlock(&writer->lock);
-  if (count == 1 || count == BATCH_COUNT) pthread_cond_signal(&writer->wake);
+  uv_mutex_unlock(&writer->lock);
+  if (count == 1 || count == BATCH_COUNT) uv_cond_signal(&writer->wake);
 }
 
 static bool is_full(void *subject) {
@@ -79,19 +81,14 @@ LiveSink writer_sink(Writer *writer) {
 
 /* ---- waiting for work ---- */
 
-static struct timespec after(int milliseconds) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  time.tv_nsec += (long)milliseconds * 1000000;
-  time.tv_sec += time.tv_nsec / 1000000000;
-  time.tv_nsec %= 1000000000;
-  return time;
+static uint64_t now_ms(void) {
+  return uv_hrtime() / 1000000;
 }
 
-static uint64_t now_ms(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+/* Until something is signalled, or `until` passed; false: it passed. Called under the lock. */
+static bool wait_until(Writer *writer, uint64_t until) {
+  uint64_t now = uv_hrtime();
+  return now < until && uv_cond_timedwait(&writer->wake, &writer->lock, until - now) == 0;
 }
 
 /* Cuts the first ones off the queue, under the lock. */
@@ -107,22 +104,22 @@ static LiveExchange *cut_chunk(Writer *writer) {
 
 /* Some of what was taken over; NULL: a batch is due, or the end (`*ends`). */
 static LiveExchange *next_ones(Writer *writer, bool *ends) {
-  pthread_mutex_lock(&writer->lock);
+  uv_mutex_lock(&writer->lock);
   bool was_empty = writer->count == 0;
-  struct timespec until = after(GATHER_MS);
+  uint64_t until = uv_hrtime() + GATHER_MS * UINT64_C(1000000);
   while (writer->count == 0 && !writer->closing) {
     if (!writer->in_batch)
-      pthread_cond_wait(&writer->wake, &writer->lock);
-    else if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT)
+      uv_cond_wait(&writer->wake, &writer->lock);
+    else if (!wait_until(writer, until))
       break;
   }
   bool gathers = was_empty && !writer->options.durable;
-  until = after(GATHER_MS);
+  until = uv_hrtime() + GATHER_MS * UINT64_C(1000000);
   while (gathers && writer->count > 0 && writer->count < BATCH_COUNT && !writer->closing)
-    if (pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == ETIMEDOUT) break;
+    if (!wait_until(writer, until)) break;
   LiveExchange *list = cut_chunk(writer);
   *ends = list == NULL && writer->closing;
-  pthread_mutex_unlock(&writer->lock);
+  uv_mutex_unlock(&writer->lock);
   return list;
 }
 
@@ -168,6 +165,62 @@ static bool still_there(Writer *writer, Fault *fault) {
                      writer->options.path);
 }
 
+/* ---- rotation ---- */
+
+static uint64_t file_size(const char *path, const char *side) {
+  char name[4096];
+  struct stat file;
+  if (snprintf(name, sizeof name, "%s%s", path, side) >= (int)sizeof name || stat(name, &file) != 0) return 0;
+  return (uint64_t)file.st_size;
+}
+
+static bool is_rotation_due(const Writer *writer) {
+  const WriterOptions *options = &writer->options;
+  if (options->rotate_ms > 0 && now_ms() - writer->opened_at >= options->rotate_ms) return true;
+  return options->rotate_bytes > 0 &&
+         file_size(options->path, "") + file_size(options->path, "-wal") >= options->rotate_bytes;
+}
+
+static bool open_next(Writer *writer, Fault *fault) {
+  if (!writer->options.open_next(writer->options.subject, &writer->store, &writer->options.key, fault)) {
+    writer->store = NULL;
+    return false;
+  }
+  writer->opened_at = now_ms();
+  return stat(writer->options.path, &writer->file) == 0;
+}
+
+/* "r.db" becomes "r.20261123T080102.db", with a number behind when that is taken. */
+static bool move_away(const Writer *writer, Fault *fault) {
+  const char *path = writer->options.path;
+  const char *dot = strrchr(path, '.');
+  size_t stem = dot != NULL && strchr(dot, '/') == NULL ? (size_t)(dot - path) : strlen(path);
+  char when[32], name[4096];
+  time_t now = time(NULL);
+  struct tm parts;
+  strftime(when, sizeof when, "%Y%m%dT%H%M%S", gmtime_r(&now, &parts));
+  for (int i = 1; i < 1000; i++) {
+    char number[16] = "";
+    if (i > 1) snprintf(number, sizeof number, "-%d", i);
+    snprintf(name, sizeof name, "%.*s.%s%s%s", (int)stem, path, when, number, path + stem);
+    if (access(name, F_OK) == 0) continue;
+    return rename(path, name) == 0 ||
+           fault_raise(fault, FAULT_SYSTEM, "%s can't be renamed: %s", path, strerror(errno));
+  }
+  return fault_raise(fault, FAULT_SYSTEM, "%s can't be renamed: there are too many of this second", path);
+}
+
+/* Between two batches. A failure is told like any of the store's; the next batch tries to open again. */
+static void rotate(Writer *writer) {
+  Fault fault;
+  Store *full = writer->store;
+  writer->store = NULL;
+  if (store_close(full, &fault) && move_away(writer, &fault) && open_next(writer, &fault))
+    writer->totals.files++;
+  else
+    fail(writer, 0, &fault);
+}
+
 /* ---- storing ---- */
 
 static void commit(Writer *writer) {
@@ -182,10 +235,12 @@ static void commit(Writer *writer) {
   }
   writer->totals.stored += count;
   recover(writer);
+  if (count > 0 && is_rotation_due(writer)) rotate(writer);
 }
 
 static bool begin(Writer *writer, Fault *fault) {
   if (writer->in_batch) return true;
+  if (writer->store == NULL && !open_next(writer, fault)) return false;
   if (!still_there(writer, fault) || !store_begin(writer->store, fault)) return false;
   writer->in_batch = true;
   writer->batch_count = 0;
@@ -242,7 +297,7 @@ static void show_progress(Writer *writer) {
   fprintf(stderr, "\r%llu exchanges recorded\033[K", (unsigned long long)writer->totals.stored);
 }
 
-static void *run(void *subject) {
+static void run(void *subject) {
   Writer *writer = subject;
   bool ends = false;
   while (!ends) {
@@ -256,7 +311,6 @@ static void *run(void *subject) {
   }
   commit(writer);
   hide_progress(writer);
-  return NULL;
 }
 
 /* ---- beginning and end ---- */
@@ -267,13 +321,9 @@ Writer *writer_start(Store *store, const WriterOptions *options) {
   writer->store = store;
   writer->options = *options;
   writer->last = &writer->first;
+  writer->opened_at = now_ms();
   if (stat(options->path, &writer->file) != 0) memset(&writer->file, 0, sizeof writer->file);
-  pthread_mutex_init(&writer->lock, NULL);
-  pthread_condattr_t clock;
-  pthread_condattr_init(&clock);
-  pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-  pthread_cond_init(&writer->wake, &clock);
-  pthread_condattr_destroy(&clock);
+  if (uv_mutex_init(&writer->lock) != 0 || uv_cond_init(&writer->wake) != 0) abort(); /* no memory */
   return writer;
 }
 
@@ -283,21 +333,22 @@ void writer_serve(Writer *writer, Live *live) {
   writer->live = live;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  if (pthread_create(&writer->thread, NULL, run, writer) != 0) abort(); /* no memory */
+  if (uv_thread_create(&writer->thread, run, writer) != 0) abort(); /* no memory */
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-WriterTotals writer_finish(Writer *writer) {
+WriterTotals writer_finish(Writer *writer, Store **store) {
   if (writer->live != NULL) {
-    pthread_mutex_lock(&writer->lock);
+    uv_mutex_lock(&writer->lock);
     writer->closing = true;
-    pthread_mutex_unlock(&writer->lock);
-    pthread_cond_signal(&writer->wake);
-    pthread_join(writer->thread, NULL);
+    uv_mutex_unlock(&writer->lock);
+    uv_cond_signal(&writer->wake);
+    uv_thread_join(&writer->thread);
   }
   WriterTotals totals = writer->totals;
-  pthread_mutex_destroy(&writer->lock);
-  pthread_cond_destroy(&writer->wake);
+  *store = writer->store;
+  uv_mutex_destroy(&writer->lock);
+  uv_cond_destroy(&writer->wake);
   free(writer);
   return totals;
 }

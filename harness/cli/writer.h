@@ -16,11 +16,17 @@ typedef struct WriterOptions {
   size_t keep_count;
   Text key;
   bool shows_progress;
+  /* Rotation: past a size or an age (0: never) the recording gets another name and a new one takes its place.
+   */
+  uint64_t rotate_bytes, rotate_ms;
+  bool (*open_next)(void *subject, Store **store, Text *key, Fault *fault);
+  void *subject;
 } WriterOptions;
 
 typedef struct WriterTotals {
   uint64_t stored, redacted;
-  uint64_t lost; /* handed over and not in the recording */
+  uint64_t lost;  /* handed over and not in the recording */
+  uint64_t files; /* that were filled and renamed */
 } WriterTotals;
 
 typedef struct Writer Writer;
@@ -31,7 +37,8 @@ Writer *writer_start(Store *store, const WriterOptions *options);
 LiveSink writer_sink(Writer *writer);
 /* Where exchanges go back to; before live_run. */
 void writer_serve(Writer *writer, Live *live);
-/* Stores what was taken, ends the thread. */
-WriterTotals writer_finish(Writer *writer);
+/* Stores what was taken, ends the thread, gives the store back: another one after a rotation, NULL when none
+ * could be opened. */
+WriterTotals writer_finish(Writer *writer, Store **store);
 
 #endif

@@ -189,6 +189,26 @@ stored=$(sed -n 's/^recorded \([0-9]*\) exchanges.*/\1/p' err)
 is "$(recorded full.db | wc -l)" "$stored" "what the end says is there"
 "$statusquo" recordings verify full.db >/dev/null || fail "verify"
 
+test="rotation"
+mkdir rotation
+start rotation/r.db --rotate 64KB
+for i in $(seq 40); do
+  is "$(ask -o /dev/null -w '%{http_code}' -d "$(head -c 9000 /dev/urandom | base64 -w 0)" "$proxy/pets")" 400
+  sleep 0.01
+done
+stop 0
+has err "recorded 40 exchanges"
+files=(rotation/*.db)
+[ "${#files[@]}" -gt 2 ] || fail "${#files[@]} files"
+has err "in ${#files[@]} files"
+sum=0
+for file in "${files[@]}"; do
+  "$statusquo" recordings verify "$file" >/dev/null || fail "verify $file"
+  sum=$((sum + $(recorded "$file" | wc -l)))
+done
+is $sum 40
+is "$(ls rotation | grep -vc '\.db$')" 0 "side files"
+
 test="a recording that is removed: requests go on, the end says so"
 start removed.db --durable
 ask -o /dev/null "$proxy/pets"
@@ -247,6 +267,7 @@ usage --proxy 0 --to nonsense --recordings x.db
 has err "no http or https address"
 usage --proxy 0 --to "$url" --recordings x.db --only color=red
 usage --proxy 0 --to "$url" --recordings x.db --body-limit much
+usage --proxy 0 --to "$url" --recordings x.db --rotate often
 [ ! -e x.db ] || fail "x.db was created"
 
 [ "$bad" = 0 ] && echo "live recording: all as expected"
