@@ -117,6 +117,7 @@ static const Member case_members[] = {
     {"only", case_only},
     {"each", case_beside_method},
 };
+const MemberTable case_table = MEMBER_TABLE("case", case_members);
 
 static void read_method_definition(Reader *reader, const cJSON *node, CaseParts *parts) {
   const Request *request = &parts->spec_case.request;

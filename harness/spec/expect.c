@@ -82,6 +82,7 @@ static const Member matcher_members[] = {
     {"length", match_length},       {"oneOf", match_one_of},      {"equals", match_equals},
     {"tolerance", match_tolerance}, {"absent", match_absent},     {"any", match_any},
 };
+const MemberTable matcher_table = MEMBER_TABLE("matcher", matcher_members);
 
 /* A mapping of matchers, or a literal. */
 static void read_matcher(Reader *reader, const cJSON *node, bool null_is_absent, Matcher *out) {
@@ -212,6 +213,7 @@ static const Member request_members[] = {
     {"body", request_body},     {"bodyBase64", request_bytes}, {"json", request_json},
     {"subset", request_subset},
 };
+const MemberTable backend_request_table = MEMBER_TABLE("backendRequest", request_members);
 
 /* ---- expect ---- */
 
@@ -311,6 +313,7 @@ static const Member expect_members[] = {
     {"json", expect_json},       {"numeric", expect_numeric},  {"backendRequest", expect_backend_request},
     {"outcome", expect_outcome},
 };
+const MemberTable expect_table = MEMBER_TABLE("expect", expect_members);
 
 /* expect: 400 | 4xx | [400, 404] | {…} */
 void read_expectation(Reader *reader, const cJSON *node, void *target) {

@@ -30,6 +30,17 @@ typedef struct Member {
   void (*read)(Reader *reader, const cJSON *node, void *target);
 } Member;
 
+/* A table by the name that the JSON Schema gives it: a test holds the two together. */
+typedef struct MemberTable {
+  const char *name;
+  const Member *members;
+  size_t count;
+} MemberTable;
+#define MEMBER_TABLE(name, members)                                                                          \
+  { (name), (members), sizeof(members) / sizeof *(members) }
+extern const MemberTable spec_table, stage_table, case_table, request_table, backend_table, expect_table,
+    backend_request_table, matcher_table, ignore_table;
+
 /* Reads each member of a mapping by its table; `what` is for messages: "a case". */
 void read_members(Reader *reader, const cJSON *object, const Member *members, size_t count, const char *what,
                   void *target);

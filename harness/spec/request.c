@@ -89,6 +89,7 @@ static const Member request_members[] = {
     {"resourcePath", part_resource_path},
     {"pathParameters", part_path_parameters},
 };
+const MemberTable request_table = MEMBER_TABLE("request", request_members);
 
 /* METHOD space target */
 static bool read_shorthand(Reader *reader, const cJSON *node, RequestParts *parts) {
@@ -259,6 +260,7 @@ static const Member backend_members[] = {
     {"failure", part_failure},
     {"durationMs", part_duration},
 };
+const MemberTable backend_table = MEMBER_TABLE("backend", backend_members);
 
 static void finish_backend(Reader *reader, BackendParts *parts) {
   BackendAnswer *answer = &parts->answer;

@@ -150,6 +150,7 @@ static void ignore_type(Reader *reader, const cJSON *node, void *target) {
 
 static const Member ignore_members[] = {
     {"at", ignore_at}, {"tolerance", ignore_tolerance}, {"type", ignore_type}};
+const MemberTable ignore_table = MEMBER_TABLE("ignore", ignore_members);
 
 void read_ignores(Reader *reader, const cJSON *node, void *target) {
   Spec *spec = target;

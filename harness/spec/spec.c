@@ -29,6 +29,7 @@ static void stage_variables(Reader *reader, const cJSON *node, void *target) {
 }
 
 static const Member stage_members[] = {{"name", stage_name}, {"variables", stage_variables}};
+const MemberTable stage_table = MEMBER_TABLE("stage", stage_members);
 
 static void top_stage(Reader *reader, const cJSON *node, void *target) {
   if (cJSON_IsObject(node))
@@ -110,6 +111,7 @@ static const Member top_members[] = {
     {"description", top_description},
     {"$schema", top_description},
 };
+const MemberTable spec_table = MEMBER_TABLE("spec", top_members);
 
 /* ---- files ---- */
 
