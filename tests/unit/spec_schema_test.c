@@ -12,6 +12,11 @@
 
 #include <cmocka.h>
 
+static const MemberTable *const tables[] = {
+    &spec_table,   &stage_table,           &case_table,    &request_table, &backend_table,
+    &expect_table, &backend_request_table, &matcher_table, &ignore_table};
+enum { TABLES = sizeof tables / sizeof *tables };
+
 static const cJSON *load(const char *path, Arena *arena) {
   FaultList faults = fault_list_make(arena);
   Document *document;
@@ -31,12 +36,9 @@ static bool has_member(const MemberTable *table, const char *key) {
 
 static void keys_are_the_readers(void **state) {
   (void)state;
-  static const MemberTable *const tables[] = {
-      &spec_table,   &stage_table,           &case_table,    &request_table, &backend_table,
-      &expect_table, &backend_request_table, &matcher_table, &ignore_table};
   Arena *arena = arena_new(0);
   const cJSON *root = load(STATUSQUO_SOURCE_DIR "/specs/spec.schema.json", arena), *property;
-  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+  for (size_t i = 0; i < TABLES; i++) {
     const cJSON *properties = document_get(schema_of(root, tables[i]->name), "properties");
     assert_non_null(properties);
     for (size_t k = 0; k < tables[i]->count; k++)
@@ -45,6 +47,21 @@ static void keys_are_the_readers(void **state) {
     cJSON_ArrayForEach(property, properties) if (!has_member(tables[i], property->string))
         fail_msg("\"%s\" in the schema of %s is read by nobody", property->string, tables[i]->name);
   }
+  arena_free(arena);
+}
+
+/* The reference names every key. */
+static void reference_names_all(void **state) {
+  (void)state;
+  Arena *arena = arena_new(0);
+  Text reference;
+  assert_true(file_read(STATUSQUO_SOURCE_DIR "/specs/README.md", 1 << 20, arena, &reference, NULL));
+  for (size_t i = 0; i < TABLES; i++)
+    for (size_t k = 0; k < tables[i]->count; k++) {
+      Text key = arena_print(arena, "%s", tables[i]->members[k].key);
+      if (text_find(reference, key, 0) == TEXT_NOT_FOUND)
+        fail_msg("specs/README.md lacks \"%s\" of %s", tables[i]->members[k].key, tables[i]->name);
+    }
   arena_free(arena);
 }
 
@@ -74,17 +91,36 @@ static bool is_valid(const char *path, Arena *arena, Text *violations) {
   return schema_check(&set, value_of(root, arena), value_of(load(path, arena), arena), arena, violations);
 }
 
+/* Case by case: the validator's effort is limited for each instance, and a spec may hold thousands. */
+static void check_parts(const char *path, const cJSON *schema, Arena *arena) {
+  const cJSON *root = load(path, arena), *member, *item;
+  SchemaSet set = definitions_of(schema, arena);
+  Text violations;
+  cJSON_ArrayForEach(member, root) {
+    const cJSON *property = document_get(document_get(schema, "properties"), member->string);
+    if (property == NULL) fail_msg("%s: unknown key %s", path, member->string);
+    bool cases = strcmp(member->string, "cases") == 0;
+    if (!cases && !schema_check(&set, value_of(property, arena), value_of(member, arena), arena, &violations))
+      fail_msg("%s: %s: %.*s", path, member->string, TEXT_ARGS(violations));
+    Value one =
+        value_of(document_get(property, "items") != NULL ? document_get(property, "items") : property, arena);
+    for (item = cases ? member->child : NULL; item != NULL; item = item->next)
+      if (!schema_check(&set, one, value_of(item, arena), arena, &violations))
+        fail_msg("%s: %s: %.*s", path, document_get(item, "name")->valuestring, TEXT_ARGS(violations));
+  }
+}
+
 static void shipped_specs_are_valid(void **state) {
   (void)state;
   static const char *const endings[] = {".yaml"};
   Arena *arena = arena_new(0);
   const char **paths;
   size_t count, checked = 0;
-  Text violations;
+  const cJSON *schema = load(STATUSQUO_SOURCE_DIR "/specs/spec.schema.json", arena);
   assert_true(folder_list(STATUSQUO_SOURCE_DIR "/specs", endings, 1, arena, &paths, &count, NULL));
   for (size_t i = 0; i < count; i++) {
     if (strstr(paths[i], "/definitions/") != NULL) continue;
-    if (!is_valid(paths[i], arena, &violations)) fail_msg("%s: %.*s", paths[i], TEXT_ARGS(violations));
+    check_parts(paths[i], schema, arena);
     checked++;
   }
   assert_true(checked >= 4);
@@ -117,6 +153,7 @@ static void mistakes_are_invalid(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(keys_are_the_readers),
+      cmocka_unit_test(reference_names_all),
       cmocka_unit_test(shipped_specs_are_valid),
       cmocka_unit_test(mistakes_are_invalid),
   };
