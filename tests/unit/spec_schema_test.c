@@ -65,13 +65,23 @@ static void reference_names_all(void **state) {
   arena_free(arena);
 }
 
-static Value value_of(const cJSON *node, Arena *arena) {
+static Text json_of(const cJSON *node, Arena *arena) {
   Buffer json = buffer_make(arena, 0);
+  json_write_node(&json, node);
+  return buffer_text(&json);
+}
+
+static Value value_of(const cJSON *node, Arena *arena) {
   Value value;
   Fault fault;
-  json_write_node(&json, node);
-  if (!value_read(buffer_text(&json), arena, &value, &fault)) fail_msg("%s", fault.message);
+  if (!value_read(json_of(node, arena), arena, &value, &fault)) fail_msg("%s", fault.message);
   return value;
+}
+
+static bool holds(const SchemaSet *set, const cJSON *schema, const cJSON *instance, Arena *arena,
+                  Text *violations) {
+  size_t bytes = json_of(instance, arena).length;
+  return schema_check(set, value_of(schema, arena), value_of(instance, arena), bytes, arena, violations);
 }
 
 /* The draft 4 validator knows every word that the schema uses; a reference finds its definition by name. */
@@ -88,7 +98,7 @@ static SchemaSet definitions_of(const cJSON *root, Arena *arena) {
 static bool is_valid(const char *path, Arena *arena, Text *violations) {
   const cJSON *root = load(STATUSQUO_SOURCE_DIR "/specs/spec.schema.json", arena);
   SchemaSet set = definitions_of(root, arena);
-  return schema_check(&set, value_of(root, arena), value_of(load(path, arena), arena), arena, violations);
+  return holds(&set, root, load(path, arena), arena, violations);
 }
 
 /* Case by case: the validator's effort is limited for each instance, and a spec may hold thousands. */
@@ -100,12 +110,11 @@ static void check_parts(const char *path, const cJSON *schema, Arena *arena) {
     const cJSON *property = document_get(document_get(schema, "properties"), member->string);
     if (property == NULL) fail_msg("%s: unknown key %s", path, member->string);
     bool cases = strcmp(member->string, "cases") == 0;
-    if (!cases && !schema_check(&set, value_of(property, arena), value_of(member, arena), arena, &violations))
+    if (!cases && !holds(&set, property, member, arena, &violations))
       fail_msg("%s: %s: %.*s", path, member->string, TEXT_ARGS(violations));
-    Value one =
-        value_of(document_get(property, "items") != NULL ? document_get(property, "items") : property, arena);
+    const cJSON *one = document_get(property, "items");
     for (item = cases ? member->child : NULL; item != NULL; item = item->next)
-      if (!schema_check(&set, one, value_of(item, arena), arena, &violations))
+      if (!holds(&set, one, item, arena, &violations))
         fail_msg("%s: %s: %.*s", path, document_get(item, "name")->valuestring, TEXT_ARGS(violations));
   }
 }
