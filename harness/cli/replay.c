@@ -12,7 +12,7 @@
 
 typedef struct Arguments {
   OptionList specs, recordings, reports, tags, variables;
-  const char *api, *filter, *operation, *shard;
+  const char *api, *filter, *operation, *shard, *history;
   int jobs;
   bool fail_fast, allow_empty, verbose, update, breaking;
 } Arguments;
@@ -210,9 +210,9 @@ static int replay(const Arguments *arguments, Arena *arena) {
   if (!inputs_read_variables(&arguments->variables, arena, &run.variables, &fault))
     return (int)console_fault(&fault);
   if (!inputs_find_specs(&arguments->specs, arena, &paths, &status)) return status;
-  if (!reports_open(&arguments->reports, arguments->verbose, repeated_options(arguments, arena), arena,
-                    &run.reports, &fault))
-    return (int)console_fault(&fault);
+  const ReportsInput reports = {&arguments->reports, arguments->verbose, repeated_options(arguments, arena),
+                                arguments->history};
+  if (!reports_open(&reports, arena, &run.reports, &fault)) return (int)console_fault(&fault);
   load_specs(&run, &paths, arena);
   find_claims(&run, arena);
   for (size_t i = 0; i < run.count; i++)
@@ -256,6 +256,8 @@ int replay_main(int argc, char **argv) {
       {OPTION_LIST, 0, "recordings", "FILE", "recordings instead of the specs' own; repeatable",
        .target = &arguments.recordings},
       {OPTION_LIST, 'r', "report", "FORMAT[=FILE]", reports_help(arena), .target = &arguments.reports},
+      {OPTION_TEXT, 0, "history", "FILE", "keep what each run came to; html and markdown draw the trend",
+       .target = &arguments.history},
       {OPTION_TEXT, 'f', "filter", "REGEX", "only what has this in its name", .target = &arguments.filter},
       {OPTION_TEXT, 0, "operation", "'GET /x'", "only this operation", .target = &arguments.operation},
       {OPTION_LIST, 't', "tag", "TAG", "only what has this tag; repeatable: any of them",

@@ -10,6 +10,7 @@ enum { RESULTS_LIMIT = 1024 * 1024 * 1024 };
 
 typedef struct Arguments {
   OptionList files, reports;
+  const char *history;
   bool allow_empty, verbose;
 } Arguments;
 
@@ -93,7 +94,8 @@ static int report(const Arguments *arguments, Arena *arena, Arena *passing) {
   for (size_t i = 0; i < arguments->files.count; i++)
     if (!read_file(arguments->files.items[i], passing, &lines, &fault)) return (int)console_fault(&fault);
   if (lines.count > 1) qsort(lines.items, lines.count, sizeof *lines.items, by_spec);
-  bool fine = reports_open(&arguments->reports, arguments->verbose, NULL, arena, &reports, &fault) &&
+  const ReportsInput input = {&arguments->reports, arguments->verbose, NULL, arguments->history};
+  bool fine = reports_open(&input, arena, &reports, &fault) &&
               write_verdicts(&lines, reports, passing, &totals, &fault) &&
               reports_close(reports, &totals, &fault);
   if (!fine) return (int)console_fault(&fault);
@@ -106,6 +108,8 @@ int report_main(int argc, char **argv) {
   Arguments arguments = {0};
   const Option options[] = {
       {OPTION_LIST, 'r', "report", "FORMAT[=FILE]", reports_help(arena), .target = &arguments.reports},
+      {OPTION_TEXT, 0, "history", "FILE", "keep what each run came to; html and markdown draw the trend",
+       .target = &arguments.history},
       {OPTION_FLAG, 0, "allow-empty", NULL, "no results are a success", .target = &arguments.allow_empty},
       {OPTION_FLAG, 'v', "verbose", NULL, "passing ones too, nothing left out", .target = &arguments.verbose},
   };

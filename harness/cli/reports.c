@@ -1,5 +1,6 @@
 #include "harness/cli/reports.h"
 
+#include "harness/cli/history.h"
 #include "harness/cli/output.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@ typedef struct OpenReport {
 struct Reports {
   OpenReport *items;
   size_t count;
-  bool live; /* a person watches: each verdict at once */
+  bool live;           /* a person watches: each verdict at once */
+  const char *history; /* NULL: none */
 };
 
 static bool unknown_format(Text name, Fault *fault) {
@@ -33,16 +35,24 @@ typedef struct Shared {
   bool verbose;
   const char *repeated;
   Arena *arena;
+  ReportRun *runs;
+  size_t run_count;
 } Shared;
+
+static ReportOptions options_of(const Shared *shared) {
+  return (ReportOptions){.verbose = shared->verbose,
+                         .program = "statusquo",
+                         .repeated = shared->repeated,
+                         .runs = shared->runs,
+                         .run_count = shared->run_count};
+}
 
 static bool open_report(const ReportFormat *format, const char *path, const Shared *shared, OpenReport *out,
                         Fault *fault) {
   bool console = path == NULL || strcmp(path, "-") == 0;
-  ReportOptions options = {.color = console && console_color(STDOUT_FILENO),
-                           .width = console ? console_width(STDOUT_FILENO) : 0,
-                           .verbose = shared->verbose,
-                           .program = "statusquo",
-                           .repeated = shared->repeated};
+  ReportOptions options = options_of(shared);
+  options.color = console && console_color(STDOUT_FILENO);
+  options.width = console ? console_width(STDOUT_FILENO) : 0;
   out->format = format;
   if (!output_open(path, shared->arena, &out->output, fault)) return false;
   out->report = format->open(&options, &out->output.buffer, shared->arena);
@@ -54,8 +64,7 @@ static bool open_summary(const Shared *shared, Reports *reports, Fault *fault) {
   const char *path = getenv("GITHUB_STEP_SUMMARY");
   if (path == NULL || path[0] == '\0') return true;
   OpenReport *summary = &reports->items[reports->count];
-  const ReportOptions options = {
-      .verbose = shared->verbose, .program = "statusquo", .repeated = shared->repeated};
+  const ReportOptions options = options_of(shared);
   if (!output_append(path, &summary->output, fault)) return false;
   summary->format = report_format(TEXT("markdown"));
   summary->report = summary->format->open(&options, &summary->output.buffer, shared->arena);
@@ -86,15 +95,17 @@ static bool wants(const OptionList *wanted, const char *format) {
   return false;
 }
 
-bool reports_open(const OptionList *wanted, bool verbose, const char *repeated, Arena *arena, Reports **out,
-                  Fault *fault) {
-  const Shared shared = {verbose, repeated, arena};
+bool reports_open(const ReportsInput *input, Arena *arena, Reports **out, Fault *fault) {
+  const OptionList *wanted = input->wanted;
+  Shared shared = {.verbose = input->verbose, .repeated = input->repeated, .arena = arena};
   Reports *reports = ARENA_NEW(arena, Reports);
   size_t to_console = 0;
   reports->items = ARENA_ARRAY(arena, OpenReport, wanted->count + 2);
   reports->live = isatty(STDOUT_FILENO);
+  reports->history = input->history;
   *out = reports;
-  bool fine = true;
+  bool fine =
+      input->history == NULL || history_read(input->history, arena, &shared.runs, &shared.run_count, fault);
   for (size_t i = 0; i < wanted->count && fine; i++)
     fine = add_wanted(wanted->items[i], &shared, reports, &to_console, fault);
   if (fine && wants(wanted, "github")) fine = open_summary(&shared, reports, fault);
@@ -111,7 +122,7 @@ bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Re
   Reports *reports = ARENA_NEW(arena, Reports);
   reports->items = ARENA_NEW(arena, OpenReport);
   *out = reports;
-  const Shared shared = {verbose, NULL, arena};
+  const Shared shared = {.verbose = verbose, .arena = arena};
   if (!open_report(format, NULL, &shared, &reports->items[0], fault)) return false;
   reports->count = 1;
   return true;
@@ -135,6 +146,7 @@ bool reports_close(Reports *reports, const ReplayTotals *totals, Fault *fault) {
     fine = output_close(&open_one->output, true, fine ? fault : NULL) && fine;
   }
   reports->count = 0;
+  if (fine && reports->history != NULL) fine = history_add(reports->history, totals, fault);
   return fine;
 }
 

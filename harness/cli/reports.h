@@ -7,14 +7,20 @@
 
 typedef struct Reports Reports;
 
-/* `wanted` are the values of --report; without one for standard output, the terminal report goes there.
- * `repeated`: options that a line to re-run needs again, NULL for none. */
-bool reports_open(const OptionList *wanted, bool verbose, const char *repeated, Arena *arena, Reports **out,
-                  Fault *fault);
+typedef struct ReportsInput {
+  const OptionList
+      *wanted; /* the values of --report; the terminal report when none goes to standard output */
+  bool verbose;
+  const char *repeated; /* options that a line to re-run needs again; NULL: none */
+  const char *history;  /* the value of --history; NULL: none */
+} ReportsInput;
+
+bool reports_open(const ReportsInput *input, Arena *arena, Reports **out, Fault *fault);
 /* The same with one format for standard output, whatever its table. */
 bool reports_open_one(const ReportFormat *format, bool verbose, Arena *arena, Reports **out, Fault *fault);
 /* A VerdictSink: `subject` is the Reports. */
 bool reports_verdict(void *subject, const Verdict *verdict, Fault *fault);
+/* Completes the files and, when a history is kept, adds this run to it. */
 bool reports_close(Reports *reports, const ReplayTotals *totals, Fault *fault);
 /* Ends without the files: nothing half written is left behind. */
 void reports_abandon(Reports *reports);

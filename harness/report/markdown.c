@@ -128,6 +128,11 @@ static void markdown_finish(Report *report, const ReplayTotals *totals) {
   buffer_append_string(out, failed ? "### ✗ statusquo: " : "### ✓ statusquo: ");
   totals_print(totals, out);
   buffer_append_char(out, '\n');
+  if (report->options.run_count > 0) {
+    buffer_append_char(out, '\n');
+    trend_print(&report->options, totals, out);
+    buffer_append_char(out, '\n');
+  }
   if (report->held.length == 0) return;
   buffer_append_string(out,
                        "\n| case | where | at | difference | severity |\n| --- | --- | --- | --- | --- |\n");

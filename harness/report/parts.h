@@ -49,6 +49,8 @@ void bodies_diff_print(const Verdict *verdict, size_t limit, Buffer *out);
 void trace_print(const ReportOptions *options, const RuleTrace *trace, Buffer *out);
 /* "as expected: 42 same" / "different: 1 of 43 (42 same)", with what else was counted and the time. */
 void totals_print(const ReplayTotals *totals, Buffer *out);
+/* "not as expected, run by run: ▁▁▃█ (5, before 2)"; nothing without earlier runs. */
+void trend_print(const ReportOptions *options, const ReplayTotals *totals, Buffer *out);
 /* One result as a JSON object (interfaces: Result), without a newline. `whole`: also what the backend would
  * be sent. */
 void result_write(const Verdict *verdict, bool whole, Buffer *out);

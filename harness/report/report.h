@@ -6,12 +6,20 @@
 
 #include "harness/replay/replay.h"
 
+/* What an earlier run came to. */
+typedef struct ReportRun {
+  Text at; /* RFC 3339 */
+  ReplayTotals totals;
+} ReportRun;
+
 typedef struct ReportOptions {
   bool color;
-  int width;            /* of the terminal; 0: unknown */
-  bool verbose;         /* passing cases too */
-  const char *program;  /* for lines to re-run */
-  const char *repeated; /* options that such a line needs again: "--api next.yaml"; NULL: none */
+  int width;             /* of the terminal; 0: unknown */
+  bool verbose;          /* passing cases too */
+  const char *program;   /* for lines to re-run */
+  const char *repeated;  /* options that such a line needs again: "--api next.yaml"; NULL: none */
+  const ReportRun *runs; /* earlier ones, oldest first: html and markdown draw the trend */
+  size_t run_count;
 } ReportOptions;
 
 typedef struct Report Report;
@@ -29,6 +37,10 @@ size_t report_formats(const ReportFormat *const **out);
 
 /* A result as `ndjson` wrote it, as far as reports look at one; everything lives in `arena`. */
 bool result_read(Text line, const char *name, uint32_t line_number, Arena *arena, Verdict *out, Fault *fault);
+
+/* One line of a history: when, and what it came to. */
+void run_write(const ReportRun *run, Buffer *out);
+bool run_read(Text line, const char *name, uint32_t line_number, Arena *arena, ReportRun *out, Fault *fault);
 
 /* As a shell reads it back: bare, or in single quotes. */
 void append_shell_word(Buffer *out, Text word);

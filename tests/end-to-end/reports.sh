@@ -129,6 +129,23 @@ size=$(wc -m <many)
 check "markdown: fits a comment ($size characters)" [ "$size" -lt 65536 ]
 check "markdown: says what it left out" grep -qE "^… and [0-9]+ more that aren't as expected" many
 
+# ---- the history of runs
+for run in 1 2 3; do
+  head -n $((run * 3)) "$golden/hostile.ndjson" >part
+  "$program" report part --history runs --report html=trend.html --report markdown=trend.md >/dev/null 2>&1
+  check "history: run $run ends as it would without" [ $? = 1 ]
+done
+check "history: a line a run" [ "$(wc -l <runs)" = 3 ]
+check "history: counts" grep -qF '"totals":{"same":3,"different":3,"new":2,"unmapped":1,' <(tail -n 1 runs)
+check "history: drawn" grep -qF '<h2>The last 3 runs</h2>' trend.html
+check "history: a bar a run" [ "$(grep -c '<g><title>' trend.html)" = 3 ]
+check "history: said in Markdown" grep -q '^not as expected, run by run: ▅▆█ (4, before 3)$' trend.md
+check "history: no trend without one" not grep -q 'id="trend"' html
+echo '{"at":1}' >>runs
+"$program" report part --history runs >/dev/null 2>err
+check "history: what isn't one is refused" [ $? = 2 ]
+check "history: with its line" grep -q '^runs:4:1: error: not a run of a history' err
+
 # ---- lint's SARIF: what code scanning asks for
 cat >api.yaml <<'END'
 openapi: 3.0.1
