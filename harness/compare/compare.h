@@ -18,6 +18,7 @@ typedef struct DefinitionChange {
   Place old_place, new_place;
   const IntegrationResponse *old_rule, *new_rule; /* both NULL: of the whole operation or definition */
   bool of_request;                                /* it concerns what the backend is sent */
+  bool has_effect;                                /* some group names it */
 } DefinitionChange;
 
 typedef struct DefinitionChanges {

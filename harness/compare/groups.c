@@ -197,9 +197,11 @@ static bool concerns_operation(const Group *group, const DefinitionChange *chang
 
 static void take_changes(Group *group, const DefinitionChanges *from,
                          bool (*concerns)(const Group *group, const DefinitionChange *change)) {
-  for (size_t i = 0; i < from->count; i++)
-    if (concerns == NULL || concerns(group, &from->items[i]))
-      group->changes[group->change_count++] = &from->items[i];
+  for (size_t i = 0; i < from->count; i++) {
+    if (concerns != NULL && !concerns(group, &from->items[i])) continue;
+    from->items[i].has_effect = true;
+    group->changes[group->change_count++] = &from->items[i];
+  }
 }
 
 static void find_changes(const Comparison *comparison, Group *group) {

@@ -80,12 +80,15 @@ static void try_answer(Comparison *comparison, OperationPair *pair, const Backen
 }
 
 static bool is_function(const Operation *operation) {
-  return operation != NULL && operation->has_integration && operation->integration.is_lambda &&
-         operation->integration.type == INTEGRATION_AWS;
+  return operation != NULL && operation->has_integration && operation->integration.is_lambda;
 }
 
 void messages_compare(Comparison *comparison, OperationPair *pair, Arena *passing) {
   if (!is_function(pair->old_operation) || !is_function(pair->new_operation)) return;
+  /* Between two proxies nothing is mapped. */
+  if (pair->old_operation->integration.type == INTEGRATION_AWS_PROXY &&
+      pair->new_operation->integration.type == INTEGRATION_AWS_PROXY)
+    return;
   Arena *arena = arena_new(0);
   MessageList list = {.items = ARENA_ARRAY(arena, Text, MESSAGES_MOST), .arena = arena};
   for (int near = 0; near < 2; near++) {

@@ -93,7 +93,7 @@ void print_counts(const Comparison *comparison, const Group *group, Buffer *out)
     buffer_append_char(out, ')');
   }
   if (counts[EVIDENCE_MESSAGE] > 0)
-    print_number(counts[EVIDENCE_MESSAGE], "error message", "error messages", &separator, out);
+    print_number(counts[EVIDENCE_MESSAGE], "function answer", "function answers", &separator, out);
   if (counts[EVIDENCE_EXPLORED] > 0)
     print_number(counts[EVIDENCE_EXPLORED], "generated body", "generated bodies", &separator, out);
   if (separator[0] == '\0') buffer_append_string(out, "nothing recorded");
@@ -186,7 +186,7 @@ void print_verdict(const Comparison *comparison, Severity fail_on, Buffer *out) 
   const char *separator = "";
   bool fails = comparison_fails(comparison, fail_on);
   if (comparison->group_count == 0 && !fails) {
-    buffer_append_string(out, "no difference");
+    buffer_append_string(out, "no difference found");
   } else {
     buffer_append_string(out, fails ? "not compatible: " : "compatible enough: ");
     for (Severity level = SEVERITY_BREAKING; level >= SEVERITY_COMPATIBLE; level--)
@@ -227,7 +227,7 @@ static void print_covered(const Comparison *comparison, Buffer *out) {
     print_number(comparison->exchanges - comparison->unmapped, "recorded exchange", "recorded exchanges",
                  &separator, out);
   if (statuses > 0) print_number(statuses, "backend status", "backend statuses", &separator, out);
-  if (messages > 0) print_number(messages, "error message", "error messages", &separator, out);
+  if (messages > 0) print_number(messages, "function answer", "function answers", &separator, out);
   if (comparison->explored || bodies > 0)
     print_number(bodies, "generated body", "generated bodies", &separator, out);
   buffer_append_char(out, '\n');
@@ -276,21 +276,48 @@ static bool lacks_time(const Comparison *comparison, const OperationPair *pair) 
   return pair->out_of_time;
 }
 
-/* A pattern decides by what all statuses and the error messages tried already. */
-static bool depends_on_bodies(const DefinitionChange *change) {
-  return !text_is(change->what, "selection pattern") && !text_is(change->what, "status code");
+/* Nothing that can be made up says anything about it: a proxy, another kind of integration. */
+static bool lacks_answers(const Comparison *comparison, const OperationPair *pair) {
+  (void)comparison;
+  return pair->old_operation != NULL && pair->new_operation != NULL && pair->changes.count > 0 &&
+         pair->exchanges + pair->statuses + pair->messages + pair->bodies == 0;
 }
 
-static bool has_body_changes(const OperationPair *pair) {
-  for (size_t i = 0; i < pair->changes.count; i++)
-    if (depends_on_bodies(&pair->changes.items[i])) return true;
-  return false;
+/* ---- changed lines that nothing which was tried depends on ---- */
+
+typedef struct SilentChanges {
+  const Comparison *comparison;
+  Buffer *out;
+  size_t count, most;
+} SilentChanges;
+
+static void print_silent(SilentChanges *silent, Text operation, const DefinitionChanges *changes) {
+  for (size_t i = 0; i < changes->count; i++) {
+    const DefinitionChange *change = &changes->items[i];
+    if (change->has_effect || silent->count++ >= silent->most) continue;
+    buffer_append_string(silent->out, "no effect found: ");
+    if (operation.length > 0) {
+      append_cut(silent->out, operation, 120);
+      buffer_append_string(silent->out, ", ");
+    }
+    print_change(change, 60, silent->out);
+    buffer_append_string(silent->out, "  ");
+    print_change_places(silent->comparison, change, silent->out);
+    buffer_append_char(silent->out, '\n');
+  }
 }
 
-/* What it makes of bodies was changed, and nothing but one empty body went through it. */
-static bool lacks_bodies(const Comparison *comparison, const OperationPair *pair) {
-  return !comparison->explored && has_body_changes(pair) && pair->exchanges == 0 &&
-         pair->old_operation != NULL && pair->new_operation != NULL;
+static void print_silent_changes(const Comparison *comparison, bool verbose, Buffer *out) {
+  enum { SHORT = 8 };
+  SilentChanges silent = {comparison, out, 0, verbose ? SIZE_MAX : SHORT};
+  print_silent(&silent, TEXT_EMPTY, &comparison->changes);
+  for (size_t i = 0; i < comparison->pair_count; i++)
+    print_silent(&silent, comparison->pairs[i].name, &comparison->pairs[i].changes);
+  if (silent.count > silent.most)
+    buffer_print(out, "no effect found: %zu more changes\n", silent.count - silent.most);
+  if (silent.count > 0 && !comparison->explored)
+    buffer_append_string(
+        out, "not covered: bodies that make a difference weren't looked for (--explore SECONDS)\n");
 }
 
 void print_coverage(const Comparison *comparison, bool verbose, Buffer *out) {
@@ -298,10 +325,11 @@ void print_coverage(const Comparison *comparison, bool verbose, Buffer *out) {
   print_unmapped(comparison, verbose, out);
   print_operations(comparison, "not covered: operations without recordings: ", verbose, lacks_recordings,
                    out);
-  print_operations(comparison, "not covered: changed and not explored (--explore SECONDS): ", verbose,
-                   lacks_bodies, out);
+  print_operations(comparison, "not covered: changed, and only recordings can tell: ", verbose, lacks_answers,
+                   out);
   print_operations(comparison, "not covered: exploring ended before its last step: ", verbose, lacks_time,
                    out);
+  print_silent_changes(comparison, verbose, out);
 }
 
 void print_accept_notes(const Comparison *comparison, Buffer *out) {
