@@ -205,7 +205,7 @@ static void print_counts(const LiveTotals *live, const WriterTotals *stored, con
     const char *what;
   } parts[] = {{live->failures, "failures of the backend"},
                {stored->redacted, "with secrets replaced"},
-               {live->filtered, "left out by --only and --skip"},
+               {live->filtered, "left out by --only, --skip or --sample"},
                {live->too_large, "with a body past --body-limit"},
                {live->unasked, "answered by the gateway itself"},
                {live->tunnels, "upgraded connections passed through"},
@@ -343,6 +343,10 @@ int record_live_main(int argc, char **argv) {
        "larger bodies are passed on but not recorded; an answer is recorded as \"too large\"\n"
        "(default 10MB, which is the gateway's own limit)",
        .target = &given.body_limit, .take = take_size},
+      {OPTION_INTEGER, 0, "sample", "N", "record one exchange of N", .target = &given.live.sample},
+      {OPTION_INTEGER, 0, "count", "N", "stop after N recorded exchanges", .target = &given.live.count},
+      {OPTION_CALL, 0, "for", "SECONDS", "stop after so long", .target = &given.live.duration_ms,
+       .take = take_duration},
       {OPTION_CALL, 0, "rotate", "SIZE|AGE",
        "past 1GB, or after 1h, give the recording a name with the time in it and begin a new one",
        .target = &given.rotation, .take = take_rotation},

@@ -126,16 +126,6 @@ static void answer_itself(LiveClient *client, const Outcome *outcome) {
   answer(client, outcome, false);
 }
 
-static bool should_record(LiveClient *client) {
-  const LiveExchange *live = client->live;
-  const BackendAnswer *backend = &live->exchange.backend;
-  bool fits =
-      live_filter_fits(client->server->options.filter, &live->exchange.request, live->exchange.request.path,
-                       backend->kind == BACKEND_HTTP ? backend->status : 0, &backend->headers);
-  client->server->totals.filtered += !fits;
-  return fits;
-}
-
 /* ---- calls ---- */
 
 static GatewayCall *call_new(Gateway *gateway, LiveClient *client) {
@@ -168,7 +158,7 @@ static void finish(GatewayCall *call, const BackendAnswer *backend) {
   mapping_response(call->run, backend, &call->outcome);
   Outcome outcome = call->outcome;
   call_end(gateway, call);
-  answer(client, &outcome, should_record(client));
+  answer(client, &outcome, live_should_record(client));
 }
 
 static void on_transfer_done(void *subject, CURL *easy, CURLcode result) {

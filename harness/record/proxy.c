@@ -61,11 +61,14 @@ void live_exchange_recycle(Live *server, LiveExchange *live) {
   make_spare(server, live);
 }
 
+static void stop(Live *server);
+
 void live_hand_over(Live *server, LiveExchange *live) {
-  server->totals.recorded++;
+  uint64_t count = ++server->totals.recorded;
   live->finished_ms = clock_milliseconds();
   end_spools(server, live);
   server->sink.take(server->sink.subject, live);
+  if (server->options.count > 0 && count >= (uint64_t)server->options.count) stop(server);
 }
 
 bool live_complete(LiveExchange *live, Fault *fault) {
@@ -128,6 +131,24 @@ void live_take_request(LiveClient *client) {
   live->exchange.request.has_body = client->request.framing != HTTP1_NO_BODY;
 }
 
+bool live_should_record(LiveClient *client) {
+  Live *server = client->server;
+  const LiveExchange *live = client->live;
+  const BackendAnswer *answer = &live->exchange.backend;
+  Text rest, path = live->exchange.request.path;
+  if (live->target.data != NULL) path = text_split(live->target, '?', &rest);
+  if (live->request_body.overflowed) {
+    server->totals.too_large++;
+    return false;
+  }
+  bool wanted = live_filter_fits(server->options.filter, &live->exchange.request, path,
+                                 answer->kind == BACKEND_HTTP ? answer->status : 0, &answer->headers);
+  if (wanted && server->options.sample > 1)
+    wanted = server->sampled++ % (uint64_t)server->options.sample == 0;
+  server->totals.filtered += !wanted;
+  return wanted;
+}
+
 void live_fail(LiveExchange *live, FailureReason reason, const char *detail) {
   double duration = live->exchange.backend.duration_ms;
   live->exchange.backend = (BackendAnswer){.kind = BACKEND_FAILURE,
@@ -155,6 +176,7 @@ static void on_connection(uv_stream_t *listener, int status) {
 static void on_tick(uv_timer_t *timer) {
   Live *server = timer->data;
   uint64_t now = uv_now(&server->loop);
+  if (server->end != 0 && now >= server->end) stop(server);
   bool late = server->stopping && now >= server->drain_deadline;
   for (LiveClient *client = server->clients, *next; client != NULL; client = next) {
     next = client->next;
@@ -169,6 +191,7 @@ static void on_tick(uv_timer_t *timer) {
 /* ---- stopping ---- */
 
 static void stop(Live *server) {
+  if (server->stopping) return;
   server->stopping = true;
   server->drain_deadline = uv_now(&server->loop) + (uint64_t)server->options.drain_timeout_ms;
   uv_close((uv_handle_t *)&server->listener, NULL);
@@ -252,6 +275,8 @@ static void start_loop(Live *server) {
     uv_signal_start(&server->signals[i], on_signal, numbers[i]);
   }
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
+  if (server->options.duration_ms > 0)
+    server->end = uv_now(&server->loop) + (uint64_t)server->options.duration_ms;
 }
 
 static bool open_backend(Live *server, Fault *fault) {

@@ -73,6 +73,9 @@ typedef struct LiveOptions {
   uint64_t body_limit;      /* larger ones are passed on and not recorded; 0: RECORD_BODY_LIMIT */
   const char *spool_folder; /* NULL: TMPDIR, or /tmp */
   const LiveFilter *filter; /* NULL: everything */
+  int sample;               /* record one exchange of so many; 0: each */
+  int count;                /* stop after so many recorded exchanges; 0: never */
+  int duration_ms;          /* stop after so long; 0: never */
   int head_timeout_ms;      /* for a whole head; 0: 10 s */
   int idle_timeout_ms;      /* between requests; 0: 60 s */
   int drain_timeout_ms;     /* after a stop; 0: 10 s */
@@ -83,7 +86,7 @@ typedef struct LiveOptions {
 typedef struct LiveTotals {
   uint64_t connections, requests;
   uint64_t recorded;  /* handed to the sink */
-  uint64_t filtered;  /* left out by a filter */
+  uint64_t filtered;  /* left out by a filter or as not sampled */
   uint64_t too_large; /* left out for their size */
   uint64_t tunnels;   /* upgraded connections, passed through */
   uint64_t refused;   /* malformed requests */

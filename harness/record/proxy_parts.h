@@ -123,10 +123,12 @@ struct Live {
   int signal_count; /* received */
   bool stopping, cut_short;
   uint64_t drain_deadline;
+  uint64_t end; /* when to stop; 0: never */
   LiveClient *clients;
   size_t client_count;
   bool stalled; /* some clients wait for the sink */
   SpoolSpace space;
+  uint64_t sampled; /* exchanges that sampling was asked about */
   LiveExchange *spare;
   pthread_mutex_t lock;
   LiveExchange *settled;     /* under the lock */
@@ -152,6 +154,8 @@ void gateway_close(Live *server);
 
 /* The exchange's request as the client sent it. */
 void live_take_request(LiveClient *client);
+/* Counts what isn't recorded. */
+bool live_should_record(LiveClient *client);
 void live_fail(LiveExchange *live, FailureReason reason, const char *detail);
 
 #endif

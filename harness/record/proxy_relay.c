@@ -182,24 +182,6 @@ static double duration_of(const Relay *relay) {
   return (double)(uv_hrtime() - relay->began) / 1e6;
 }
 
-/* Counts what isn't recorded. */
-static bool should_record(const Relay *relay) {
-  LiveClient *client = relay->client;
-  LiveTotals *totals = &client->server->totals;
-  LiveExchange *live = client->live;
-  Text rest;
-  Text path = text_split(live->target, '?', &rest);
-  const BackendAnswer *answer = &live->exchange.backend;
-  if (live->request_body.overflowed) {
-    totals->too_large++;
-    return false;
-  }
-  bool fits = live_filter_fits(client->server->options.filter, &live->exchange.request, path,
-                               answer->kind == BACKEND_HTTP ? answer->status : 0, &answer->headers);
-  totals->filtered += !fits;
-  return fits;
-}
-
 static void take_answer(Relay *relay) {
   LiveExchange *live = relay->client->live;
   BackendAnswer *answer = &live->exchange.backend;
@@ -293,7 +275,7 @@ static void fail(Relay *relay, FailureReason reason, int status, const char *det
   client->server->totals.failures++;
   live->exchange.backend.duration_ms = duration_of(relay);
   live_fail(live, reason, detail);
-  bool records = should_record(relay);
+  bool records = live_should_record(client);
   if (client->answering) {
     client_break(client, records, drops || (relay->answer.framing == HTTP1_CHUNKED && !relay->chunks_out));
     return;
@@ -357,7 +339,7 @@ static void finish(Relay *relay, bool reusable) {
   client->server->totals.trailers += relay->body.trailers;
   if (relay->chunks_out) client_send(client, TEXT("0\r\n\r\n"));
   release(relay, reusable && client->request_done);
-  client_answered(client, should_record(relay));
+  client_answered(client, live_should_record(client));
 }
 
 static void pass_data(Relay *relay, Text data) {

@@ -125,7 +125,19 @@ for path in /pets/1 /pets /status/503 /status/404; do ask -o /dev/null "$proxy$p
 ask -o /dev/null -X DELETE "$proxy/pets/1"
 stop 0
 is "$(recorded only.db | wc -l)" 2
-has err "3 left out by --only and --skip"
+has err "3 left out by --only, --skip or --sample"
+
+test="samples and ends"
+start sample.db --sample 3 --count 4
+for _ in $(seq 10); do ask -o /dev/null "$proxy/pets"; done
+wait "$recorder"; is $? 0
+recorder=''
+is "$(recorded sample.db | wc -l)" 4
+start short.db --for 400ms
+ask -o /dev/null "$proxy/pets"
+wait "$recorder"; is $? 0
+recorder=''
+is "$(recorded short.db | wc -l)" 1
 
 test="a limit for bodies"
 start limited.db --body-limit 1KB
