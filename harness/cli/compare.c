@@ -16,7 +16,7 @@ typedef struct Arguments {
   OptionList files, recordings, reports, parameters;
   const char *operation, *fail_on, *accepted, *today, *explore;
   int seed;
-  bool verbose;
+  bool verbose, allow_empty;
 } Arguments;
 
 /* ---- what the options say ---- */
@@ -208,8 +208,9 @@ static int run(const Arguments *arguments, const CompareOptions *given, const De
     fine = write_report(&comparison, &reports[i], arguments->verbose, fail_on, arena, &fault) &&
            write_summary(&comparison, &reports[i], fail_on, &fault);
   if (!fine) status = (int)console_fault(&fault);
-  if (fine && comparison.pair_count == 0) {
-    console_note("nothing to compare: no operation%s", arguments->operation != NULL ? " of that name" : "");
+  if (fine && comparison.pair_count == 0 && !arguments->allow_empty) {
+    console_note("nothing to compare: no operation%s (--allow-empty makes that a success)",
+                 arguments->operation != NULL ? " of that name" : "");
     status = EXIT_NOTHING;
   } else if (fine && comparison_fails(&comparison, fail_on)) {
     status = EXIT_DIFFERENT;
@@ -276,6 +277,8 @@ int compare_main(int argc, char **argv) {
        .target = &arguments.seed},
       {OPTION_LIST, 0, "parameter", "NAME=VALUE", "a CloudFormation parameter; repeatable",
        .target = &arguments.parameters},
+      {OPTION_FLAG, 0, "allow-empty", NULL, "no operation to compare is a success",
+       .target = &arguments.allow_empty},
       {OPTION_FLAG, 'v', "verbose", NULL, "nothing left out", .target = &arguments.verbose},
   };
   const Usage usage = {.verb = "compare",

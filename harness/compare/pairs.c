@@ -95,9 +95,11 @@ OperationPair *pair_of(Comparison *comparison, const Operation *old_operation,
 }
 
 Flow *pair_flow(OperationPair *pair, int old_status, int new_status, Arena *lasting) {
+  enum { FLOWS_MOST = 1024 }; /* a forged recording may hold any number as a status */
   for (size_t i = 0; i < pair->flow_count; i++)
     if (pair->flows[i].old_status == old_status && pair->flows[i].new_status == new_status)
       return &pair->flows[i];
+  if (pair->flow_count == FLOWS_MOST) return NULL;
   if (pair->flow_count == pair->flow_capacity) {
     size_t capacity = pair->flow_capacity == 0 ? 4 : 2 * pair->flow_capacity;
     pair->flows =

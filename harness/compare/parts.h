@@ -15,6 +15,7 @@ void pairs_make(Comparison *comparison, FaultList *defects);
 /* The pair of two operations that the same request reaches; either may be NULL, not both. */
 OperationPair *pair_of(Comparison *comparison, const Operation *old_operation,
                        const Operation *new_operation);
+/* NULL: there are too many. */
 Flow *pair_flow(OperationPair *pair, int old_status, int new_status, Arena *lasting);
 /* A request that the operation takes: /pets/{petId} -> GET /pets/1. */
 Request pair_request(const OperationPair *pair, Arena *arena);

@@ -105,17 +105,21 @@ void trial_run(Comparison *comparison, const Trial *trial, Arena *passing, Trial
   out->level = differences_severity(&out->differences);
 }
 
+static void count_flow(Comparison *comparison, const Trial *trial, const TrialResult *result) {
+  Flow *flow = pair_flow(trial->pair, result->old_outcome.response.status,
+                         result->new_outcome.response.status, comparison->lasting);
+  if (flow == NULL) return;
+  if (trial->evidence == EVIDENCE_RECORDED)
+    flow->count++;
+  else
+    flow->in_table = true;
+  if (result->level > flow->level) flow->level = result->level;
+}
+
 Group *trial_count(Comparison *comparison, const Trial *trial, Arena *passing, TrialResult *out) {
   trial_run(comparison, trial, passing, out);
-  if (trial->evidence == EVIDENCE_RECORDED || trial->evidence == EVIDENCE_STATUS) {
-    Flow *flow = pair_flow(trial->pair, out->old_outcome.response.status, out->new_outcome.response.status,
-                           comparison->lasting);
-    if (trial->evidence == EVIDENCE_RECORDED)
-      flow->count++;
-    else
-      flow->in_table = true;
-    if (out->level > flow->level) flow->level = out->level;
-  }
+  if (trial->evidence == EVIDENCE_RECORDED || trial->evidence == EVIDENCE_STATUS)
+    count_flow(comparison, trial, out);
   if (out->differences.count == 0) return NULL;
   Group *group = group_find(comparison, trial->pair, &out->old_outcome, &out->new_outcome);
   if (group != NULL)

@@ -73,6 +73,8 @@ expect 2 bad-recording "$statusquo" compare pets.yaml pets.yaml --recordings pet
 expect 2 bad-seconds "$statusquo" compare pets.yaml pets.yaml --explore soon
 expect 4 no-operation "$statusquo" compare pets.yaml pets.yaml --operation 'GET /nothing'
 
+expect 0 allowed-empty "$statusquo" compare pets.yaml pets.yaml --operation 'GET /nothing' --allow-empty
+
 # ---- git ----
 if command -v git > /dev/null; then
   (
