@@ -161,11 +161,49 @@ typedef struct LintOptions {
   OptionList recordings, parameters;
 } LintOptions;
 
+/* One run over all files: what it works with, and what came out. */
+typedef struct Linting {
+  const DefinitionOptions *options;
+  const IgnoreList *ignore;
+  const Recorded *recorded;
+  Arena *arena;
+  LintResult *results;
+  size_t count;
+  int status;
+} Linting;
+
+/* The definition that was loaded, or NULL. */
+static const Definition *lint_api(Linting *linting, const char *name) {
+  FaultList faults = fault_list_make(linting->arena);
+  Definition *definition = NULL;
+  bool loaded = definition_load(name, linting->options, linting->arena, &definition, &faults);
+  int worst = (int)console_faults(&faults);
+  if (!loaded && worst == EXIT_AS_EXPECTED) worst = EXIT_INPUT;
+  if (worst > linting->status) linting->status = worst;
+  LintResult *result = ARENA_ADD(linting->arena, linting->results, linting->count);
+  *result = (LintResult){.file = name, .definition = loaded ? definition : NULL};
+  if (!loaded) return NULL;
+  lint_definition(definition, linting->recorded->items, linting->recorded->count, linting->arena,
+                  &result->findings);
+  take_out_ignored(linting->ignore, result);
+  return definition;
+}
+
+/* All APIs of a file, unless one of them is named. */
+static void lint_file(Linting *linting, const char *name) {
+  const Definition *first = lint_api(linting, name);
+  if (first == NULL) return;
+  if (first->operation_count == 0 && first->other_api_count == 0)
+    console_note("note: %s holds no operation of a REST API", name);
+  for (size_t i = 0; i < first->other_api_count; i++)
+    lint_api(linting, arena_print(linting->arena, "%s#%.*s", name, TEXT_ARGS(first->other_apis[i])).data);
+}
+
 static int lint_files(const LintOptions *options, const OptionList *files, LintWriter writer,
                       LintSeverity least, Arena *arena) {
   Fault fault;
   FaultList faults = fault_list_make(arena);
-  DefinitionOptions definition_options = {0};
+  DefinitionOptions definition_options = {.any_file = true};
   IgnoreList ignore = {0};
   Recorded recorded = {0};
   if (!add_parameters(&options->parameters, arena, &definition_options, &fault))
@@ -176,34 +214,21 @@ static int lint_files(const LintOptions *options, const OptionList *files, LintW
     if (!read_recorded(options->recordings.items[i], arena, &recorded, &fault))
       return (int)console_fault(&fault);
 
-  LintResult *results = ARENA_ARRAY(arena, LintResult, files->count);
-  int status = EXIT_AS_EXPECTED;
-  for (size_t i = 0; i < files->count; i++) {
-    LintResult *result = &results[i];
-    result->file = files->items[i];
-    FaultList own = fault_list_make(arena);
-    Definition *definition = NULL;
-    bool loaded = definition_load(result->file, &definition_options, arena, &definition, &own);
-    int worst = (int)console_faults(&own);
-    if (!loaded && worst == EXIT_AS_EXPECTED) worst = EXIT_INPUT;
-    if (worst > status) status = worst;
-    if (!loaded) continue;
-    result->definition = definition;
-    lint_definition(definition, recorded.items, recorded.count, arena, &result->findings);
-    take_out_ignored(&ignore, result);
-    if (definition->operation_count == 0)
-      console_note("note: %s holds no operation of a REST API", result->file);
-  }
+  Linting linting = {&definition_options, &ignore, &recorded, arena, NULL, 0, EXIT_AS_EXPECTED};
+  for (size_t i = 0; i < files->count; i++) lint_file(&linting, files->items[i]);
+  LintResult *results = linting.results;
+  size_t count = linting.count;
+  int status = linting.status;
   note_ignore_list(&ignore);
   Buffer out = buffer_make(NULL, 0);
   if (options->summary)
-    lint_write_summary(results, files->count, &out);
+    lint_write_summary(results, count, &out);
   else
-    writer(results, files->count, console_color(STDOUT_FILENO), arena, &out);
+    writer(results, count, console_color(STDOUT_FILENO), arena, &out);
   int written = print_text(&out);
   if (written != EXIT_AS_EXPECTED) return written;
   if (status != EXIT_AS_EXPECTED || options->summary) return status;
-  return reaches(results, files->count, least) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
+  return reaches(results, count, least) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
 }
 
 int lint_main(int argc, char **argv) {

@@ -196,7 +196,7 @@ static const cJSON *choose_api(Loader *loader, bool *missing) {
     if (wanted && chosen == NULL) {
       chosen = resource;
     } else if (loader->api.data == NULL) {
-      loader_note(loader, resource, "another API of this template: name it with #%s", resource->string);
+      loader_other_api(loader, resource, text_from(resource->string));
     }
   }
   *missing = chosen == NULL && loader->api.data != NULL;
@@ -219,6 +219,8 @@ static void read_foreign_methods(Loader *loader) {
 
 bool read_cloudformation(Loader *loader, const cJSON *root) {
   const cJSON *resources = document_find(root, TEXT("Resources"));
+  loader->definition->format = TEXT("CloudFormation");
+  if (resources == NULL || cJSON_IsNull(resources)) return true; /* told: no operation */
   if (!cJSON_IsObject(resources))
     return loader_fault(loader, resources, "\"Resources\" must be a mapping, not %s",
                         document_kind(resources));
@@ -239,9 +241,8 @@ bool read_cloudformation(Loader *loader, const cJSON *root) {
     read_rest_api(loader, api);
   else
     read_foreign_methods(loader);
-  if (api != NULL && !implicit && has_implicit_api(loader))
-    loader_note(loader, NULL,
-                "functions with events of their own API are another API: name it with #ServerlessRestApi");
+  if (api != NULL && !implicit && loader->api.data == NULL && has_implicit_api(loader))
+    loader_other_api(loader, NULL, TEXT("ServerlessRestApi")); /* what SAM makes for events without one */
   return true;
 }
 

@@ -18,11 +18,14 @@ static const Format formats[] = {
     {"OpenAPI", {"openapi"}, read_openapi},
     {"Swagger", {"swagger"}, read_openapi},
     {"CloudFormation", {"Resources"}, read_cloudformation},
+    {"CloudFormation", {"AWSTemplateFormatVersion"}, read_cloudformation},
     {"OpenAPI", {"paths"}, read_openapi},
     {"Terraform plan", {"format_version", "planned_values"}, read_terraform},
     {"Terraform state", {"format_version", "values"}, read_terraform},
+    {"Terraform plan or state", {"format_version"}, read_terraform},
     {"Serverless Framework state", {"service", "package"}, read_serverless_state},
     {"get-resources", {"items"}, read_resources},
+    {"get-resource", {"path", "resourceMethods"}, read_lone_resource},
     {"get-method", {"methodIntegration"}, read_lone_method},
     {"get-method", {"httpMethod", "authorizationType"}, read_lone_method},
     {"get-integration", {"type", "passthroughBehavior"}, read_lone_integration},
@@ -37,6 +40,39 @@ static bool format_fits(const Format *format, const cJSON *root) {
   return true;
 }
 
+/* Sources that something else makes the definition from: told what to name instead. */
+static const struct {
+  const char *keys[3];
+  const char *advice;
+} sources[] = {
+    {{"service", "provider"},
+     "this is a source of the Serverless Framework: name what \"serverless package\" compiles, "
+     ".serverless/cloudformation-template-update-stack.json"},
+    {{"version", "terraform_version", "serial"},
+     "this is Terraform's state file: name what \"terraform show -json\" prints"},
+    {{"resource"}, "this is a configuration of Terraform: name what \"terraform show -json PLAN\" prints"},
+    {{"contentType", "contentDisposition"},
+     "this is what \"get-export\" prints: name the file that it writes"},
+};
+
+static const char *advice_for(const cJSON *root) {
+  for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+    bool fits = true;
+    for (size_t j = 0; j < 3 && sources[i].keys[j] != NULL; j++)
+      fits = fits && document_find(root, text_from(sources[i].keys[j])) != NULL;
+    if (fits) return sources[i].advice;
+  }
+  return "not a known API definition: OpenAPI has \"openapi\" or \"swagger\", CloudFormation \"Resources\", "
+         "terraform show -json \"planned_values\"";
+}
+
+static bool read_unknown(Loader *loader, const cJSON *root) {
+  if (!loader->any_file) return loader_fault(loader, root, "%s", advice_for(root));
+  loader->definition->format = TEXT("unknown format");
+  loader_note(loader, root, "%s", advice_for(root));
+  return true;
+}
+
 static const Format *find_format(const cJSON *root) {
   for (size_t i = 0; i < FORMATS; i++)
     if (format_fits(&formats[i], root)) return &formats[i];
@@ -45,13 +81,15 @@ static const Format *find_format(const cJSON *root) {
 
 static bool read_root(Loader *loader, const Document *document) {
   const cJSON *root = document_root(document);
+  if (cJSON_IsArray(root) && document_find(root->child, TEXT("path")) != NULL) {
+    loader->definition->format = TEXT("get-resources");
+    return read_resource_list(loader, root);
+  }
+  if (loader->any_file && (cJSON_IsArray(root) || cJSON_IsNull(root))) return read_unknown(loader, root);
   if (!cJSON_IsObject(root))
     return loader_fault(loader, root, "an API definition is a mapping, this is %s", document_kind(root));
   const Format *format = find_format(root);
-  if (format == NULL)
-    return loader_fault(loader, root,
-                        "not a known API definition: OpenAPI has \"openapi\" or \"swagger\", CloudFormation "
-                        "\"Resources\", terraform show -json \"planned_values\"");
+  if (format == NULL) return read_unknown(loader, root);
   loader->definition->format = text_from(format->name);
   loader->template = template_new(loader, root);
   return format->read(loader, root);
@@ -77,7 +115,10 @@ bool definition_load(const char *path, const DefinitionOptions *options, Arena *
   Document *document;
   if (!document_load(name, DEFINITION_DOCUMENT, lasting, &document, faults)) return false;
   Loader loader = {.arena = lasting, .faults = faults, .api = api};
-  if (options != NULL) loader.parameters = options->parameters;
+  if (options != NULL) {
+    loader.parameters = options->parameters;
+    loader.any_file = options->any_file;
+  }
   loader.definition = definition_new(name, lasting);
   size_t before = fault_list_errors(faults);
   if (!read_root(&loader, document) || fault_list_errors(faults) > before) return false;

@@ -146,6 +146,8 @@ struct Definition {
   size_t gateway_response_count;
   Model *models;
   size_t model_count;
+  Text *other_apis; /* names of the file's other APIs, as definition_load takes them after a # */
+  size_t other_api_count;
   Text base_path;          /* "" when none */
   Text stage;              /* data NULL when unknown */
   Headers stage_variables; /* of the definition's own stage */
@@ -155,6 +157,7 @@ struct Definition {
 
 typedef struct DefinitionOptions {
   Headers parameters; /* values for CloudFormation parameters */
+  bool any_file;      /* a file of no known format has no operations, instead of being an error */
 } DefinitionOptions;
 
 /* Loads any supported format, found by content. "template.yaml#LogicalId" names one of several APIs in a

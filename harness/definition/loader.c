@@ -39,6 +39,12 @@ void loader_note_once(Loader *loader, Text name, const cJSON *node, const char *
   va_end(arguments);
 }
 
+void loader_other_api(Loader *loader, const cJSON *node, Text name) {
+  Definition *definition = loader->definition;
+  *ARENA_ADD(loader->arena, definition->other_apis, definition->other_api_count) = name;
+  loader_note(loader, node, "another API: name it with #%.*s", TEXT_ARGS(name));
+}
+
 bool loader_fault(Loader *loader, const cJSON *node, const char *format, ...) {
   char message[FAULT_MESSAGE_SIZE];
   va_list arguments;

@@ -23,6 +23,7 @@ typedef struct Loader {
   const cJSON *inner_root; /* of the OpenAPI document being read, which may stand inside another file */
   LoadedFile *files;
   size_t file_count;
+  bool any_file; /* a file of no known format isn't an error */
   bool strict;   /* unknown keys are errors: a case's own method */
   Headers noted; /* names that a note was written for */
 } Loader;
@@ -35,6 +36,8 @@ void loader_note(Loader *loader, const cJSON *node, const char *format, ...)
 /* The same, once a name. */
 void loader_note_once(Loader *loader, Text name, const cJSON *node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Another API of the same file, with a note that says how to name it. */
+void loader_other_api(Loader *loader, const cJSON *node, Text name);
 /* An error at the node; always false. */
 bool loader_fault(Loader *loader, const cJSON *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -95,6 +98,8 @@ bool read_cloudformation(Loader *loader, const cJSON *root);
 bool read_serverless_state(Loader *loader, const cJSON *root);
 bool read_terraform(Loader *loader, const cJSON *root);
 bool read_resources(Loader *loader, const cJSON *root);
+bool read_resource_list(Loader *loader, const cJSON *list);
+bool read_lone_resource(Loader *loader, const cJSON *root);
 bool read_lone_method(Loader *loader, const cJSON *root);
 bool read_lone_integration(Loader *loader, const cJSON *root);
 /* Follows {"$ref": "…"} within and across files; the node itself when it is none; NULL (told) when it leads

@@ -101,6 +101,7 @@ static const struct {
     {IN_INTEGRATION, "CacheKeyParameters"},
     {IN_INTEGRATION, "tlsConfig"},
     {IN_INTEGRATION, "integrationTarget"},
+    {IN_INTEGRATION, "integration-target"},
     {IN_INTEGRATION, "IntegrationTarget"},
     {IN_INTEGRATION, "responseTransferMode"},
     {IN_INTEGRATION, "ResponseTransferMode"},

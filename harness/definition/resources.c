@@ -7,7 +7,8 @@ static void read_resource(Loader *loader, const cJSON *resource) {
   Text path = loader_bytes(loader, document_find(resource, TEXT("path")));
   const cJSON *method;
   if (path.length == 0) {
-    loader_fault(loader, resource, "a resource needs a path");
+    loader_note_once(loader, TEXT("path"), resource,
+                     "an item without a path is no resource: ask with get-resources --embed methods");
     return;
   }
   cJSON_ArrayForEach(method, methods) {
@@ -24,9 +25,22 @@ static void read_resource(Loader *loader, const cJSON *resource) {
   }
 }
 
+bool read_resource_list(Loader *loader, const cJSON *list) {
+  const cJSON *resource;
+  cJSON_ArrayForEach(resource, list) read_resource(loader, resource);
+  return true;
+}
+
 bool read_resources(Loader *loader, const cJSON *root) {
-  const cJSON *items = loader_list(loader, document_find(root, TEXT("items")), "\"items\""), *resource;
-  cJSON_ArrayForEach(resource, items) read_resource(loader, resource);
+  const cJSON *items = loader_list(loader, document_find(root, TEXT("items")), "\"items\"");
+  if (document_find(root, TEXT("position")) != NULL)
+    loader_note(loader, document_find(root, TEXT("position")),
+                "this is one page: there are more resources behind it");
+  return read_resource_list(loader, items);
+}
+
+bool read_lone_resource(Loader *loader, const cJSON *root) {
+  read_resource(loader, root);
   return true;
 }
 

@@ -16,7 +16,7 @@ typedef struct Entry {
 
 /* One module: what is configured there and in which module it is called. */
 typedef struct Module {
-  Text address;               /* "" at the root, "module.x" */
+  Text name, index;           /* of its call: module.x[0] is x, [0]; empty at the root */
   const cJSON *configuration; /* NULL in a state */
   Entry *configured;          /* type.name -> its expressions */
   size_t configured_count;
@@ -83,11 +83,39 @@ static bool is_type(const Part *part, const char *type) {
 
 /* ---- collecting ---- */
 
-/* module.x[0] is called as x. */
+/* The next step of an address or reference, and its index: a.b["x.y"].c is a, b and c. */
+static Text take_step(Text *rest, Text *index) {
+  Text step = *rest;
+  size_t at = 0, bracket = TEXT_NOT_FOUND;
+  bool quoted = false;
+  *index = TEXT_EMPTY;
+  for (; at < step.length && (bracket != TEXT_NOT_FOUND || step.data[at] != '.'); at++) {
+    char byte = step.data[at];
+    if (quoted && byte == '\\') at++;
+    if (byte == '"') quoted = !quoted;
+    if (byte == '[' && bracket == TEXT_NOT_FOUND) bracket = at;
+    if (byte != ']' || quoted || bracket == TEXT_NOT_FOUND) continue;
+    *index = text_slice(step, bracket, at + 1);
+    at++;
+    break;
+  }
+  if (at > step.length) at = step.length;
+  *rest = at + 1 < step.length ? text_slice(step, at + 1, step.length) : TEXT_EMPTY;
+  return text_slice(step, 0, bracket != TEXT_NOT_FOUND ? bracket : at);
+}
+
+/* module.x[0] is called as x, aws_api_gateway_rest_api.api as api. */
 static Text call_name(Text address) {
-  size_t dot = text_find_last_char(address, '.');
-  Text name = dot == TEXT_NOT_FOUND ? address : text_slice(address, dot + 1, address.length);
-  return text_split(name, '[', &(Text){NULL, 0});
+  Text name = TEXT_EMPTY, index;
+  while (address.length > 0) name = take_step(&address, &index);
+  return name;
+}
+
+/* module.x[0] -> [0] */
+static Text call_index(Text address) {
+  Text index = TEXT_EMPTY;
+  while (address.length > 0) take_step(&address, &index);
+  return index;
 }
 
 static void index_configuration(Loader *loader, Module *module) {
@@ -129,10 +157,12 @@ static void collect(Terraform *terraform, const cJSON *node, const Module *modul
   cJSON_ArrayForEach(item, document_find(node, TEXT("child_modules"))) {
     if (depth == MODULE_DEPTH) return;
     Module *child = ARENA_NEW(terraform->loader->arena, Module);
-    child->address = bytes(document_find(item, TEXT("address")));
+    Text address = bytes(document_find(item, TEXT("address")));
+    child->name = call_name(address);
+    child->index = call_index(address);
     child->parent = module;
     const cJSON *calls = document_find(module->configuration, TEXT("module_calls"));
-    child->call = document_find(calls, call_name(child->address));
+    child->call = document_find(calls, child->name);
     child->configuration = document_find(child->call, TEXT("module"));
     index_configuration(terraform->loader, child);
     collect(terraform, item, child, depth + 1);
@@ -165,7 +195,8 @@ static void index_parts(Terraform *terraform) {
 
 typedef struct Reference {
   const Module *module;
-  Text text; /* aws_api_gateway_resource.pets.id; data NULL: none */
+  Text text;  /* aws_api_gateway_resource.pets.id; data NULL: none */
+  Text index; /* of what refers: the part of the same index is meant when the reference names none */
 } Reference;
 
 static Text first_reference(const cJSON *expression) {
@@ -173,29 +204,35 @@ static Text first_reference(const cJSON *expression) {
   return cJSON_IsArray(references) ? bytes(references->child) : (Text){NULL, 0};
 }
 
-static const Module *module_called(const Terraform *terraform, const Module *parent, Text name) {
-  for (size_t i = 0; i < terraform->count; i++)
-    for (const Module *module = terraform->parts[i].module; module != NULL; module = module->parent)
-      if (module->parent == parent && text_equal(call_name(module->address), name)) return module;
-  return NULL;
+static const Module *module_called(const Terraform *terraform, const Module *parent, Text name, Text index) {
+  const Module *found = NULL;
+  for (size_t i = 0; i < terraform->count; i++) {
+    for (const Module *module = terraform->parts[i].module; module != NULL; module = module->parent) {
+      if (module->parent != parent || !text_equal(module->name, name)) continue;
+      if (text_equal(module->index, index)) return module;
+      if (found == NULL) found = module;
+    }
+  }
+  return found;
 }
 
 /* var.x -> what the caller gives; module.x.output -> what the module answers. */
 static Reference resolve(const Terraform *terraform, Reference reference) {
   for (int step = 0; step < REFERENCE_DEPTH && reference.text.data != NULL; step++) {
-    Text rest, name;
-    Text kind = text_split(reference.text, '.', &rest);
-    name = text_split(rest, '.', &rest);
+    Text rest = reference.text, index;
+    Text kind = take_step(&rest, &index);
+    Text name = take_step(&rest, &index);
     const Module *module = reference.module;
     if (text_is(kind, "var") && module->parent != NULL) {
       const cJSON *expression = document_find(document_find(module->call, TEXT("expressions")), name);
-      reference = (Reference){module->parent, first_reference(expression)};
+      reference = (Reference){module->parent, first_reference(expression), module->index};
     } else if (text_is(kind, "module")) {
-      const Module *child = module_called(terraform, module, text_split(name, '[', &(Text){NULL, 0}));
+      if (index.length == 0) index = reference.index;
+      const Module *child = module_called(terraform, module, name, index);
       if (child == NULL) return (Reference){0};
-      const cJSON *output = document_find(document_find(child->configuration, TEXT("outputs")),
-                                          text_split(rest, '.', &(Text){NULL, 0}));
-      reference = (Reference){child, first_reference(document_find(output, TEXT("expression")))};
+      const cJSON *output =
+          document_find(document_find(child->configuration, TEXT("outputs")), take_step(&rest, &index));
+      reference = (Reference){child, first_reference(document_find(output, TEXT("expression"))), TEXT_EMPTY};
     } else {
       return reference;
     }
@@ -204,11 +241,11 @@ static Reference resolve(const Terraform *terraform, Reference reference) {
 }
 
 /* type.name[index].attribute in a module: the part of the same index when there are several. */
-static const Part *find_part(const Terraform *terraform, Reference reference, Text index, Text *attribute) {
-  Text rest;
-  Text type = text_split(reference.text, '.', &rest);
-  Text name = text_split(rest, '.', attribute);
-  name = text_split(name, '[', &(Text){NULL, 0});
+static const Part *find_part(const Terraform *terraform, Reference reference, Text *attribute) {
+  Text rest = reference.text, index;
+  Text type = take_step(&rest, &index), name = take_step(&rest, &index);
+  if (index.length == 0) index = reference.index;
+  *attribute = rest;
   Text local = text_slice(reference.text, 0, type.length + 1 + name.length);
   const Part *found = NULL;
   for (size_t i = first_entry(terraform->by_local, terraform->count, local); i < terraform->count; i++) {
@@ -233,14 +270,26 @@ static Link link_by_id(const Terraform *terraform, Text id) {
   return (Link){part, part->id.data == NULL || !text_equal(part->id, id)};
 }
 
+/* A reference may lead to the same attribute of another part: resource_id =
+ * aws_api_gateway_method.x.resource_id.
+ */
 static Link link_of(const Terraform *terraform, const Part *part, const char *name) {
-  Text id = value(part, name), attribute;
-  if (id.data != NULL) return link_by_id(terraform, id);
-  Text written = first_reference(document_find(part->expressions, text_from(name)));
-  Reference reference = resolve(terraform, (Reference){part->module, written});
-  if (reference.text.data == NULL) return (Link){0};
-  const Part *found = find_part(terraform, reference, part->index, &attribute);
-  return (Link){found, text_is(attribute, "root_resource_id")};
+  for (int step = 0; step < REFERENCE_DEPTH; step++) {
+    Text id = value(part, name), attribute;
+    if (id.data != NULL) return link_by_id(terraform, id);
+    Text written = first_reference(document_find(part->expressions, text_from(name)));
+    Reference reference = resolve(terraform, (Reference){part->module, written, part->index});
+    if (reference.text.data == NULL) return (Link){0};
+    const Part *found = find_part(terraform, reference, &attribute);
+    static const char *const passed_on[] = {"rest_api_id", "resource_id", "parent_id"};
+    const char *next = NULL;
+    for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
+      if (text_is(attribute, passed_on[i])) next = passed_on[i];
+    if (found == NULL || next == NULL) return (Link){found, text_is(attribute, "root_resource_id")};
+    part = found;
+    name = next;
+  }
+  return (Link){0};
 }
 
 static bool belongs(const Terraform *terraform, const Part *part) {
@@ -259,7 +308,8 @@ static Text path_of(const Terraform *terraform, const Part *resource, int depth)
     return TEXT_EMPTY;
   }
   if (parent.part == NULL)
-    loader_note(loader, resource->node, "the parent of this resource isn't known: taken as /");
+    loader_note_once(loader, bytes(document_find(resource->node, TEXT("address"))), resource->node,
+                     "the parent of this resource isn't known: taken as /");
   bool nested = parent.part != NULL && !parent.root && is_type(parent.part, "aws_api_gateway_resource");
   Text above = nested ? path_of(terraform, parent.part, depth + 1) : TEXT_EMPTY;
   return arena_print(loader->arena, "%.*s/%.*s", TEXT_ARGS(above), TEXT_ARGS(value(resource, "path_part")));
@@ -410,20 +460,36 @@ static const struct {
     {"aws_api_gateway_deployment", read_stage_part},
 };
 
+/* By name, type.name or whole address; of the same name the first. */
+static bool is_called(const Part *part, Text name) {
+  return text_equal(name, call_name(part->local)) || text_equal(name, part->local) ||
+         text_equal(name, bytes(document_find(part->node, TEXT("address"))));
+}
+
 static bool choose(Terraform *terraform) {
   Loader *loader = terraform->loader;
   for (size_t i = 0; i < terraform->count; i++) {
     const Part *part = &terraform->parts[i];
     if (!is_type(part, "aws_api_gateway_rest_api")) continue;
-    Text name = call_name(part->local);
-    bool wanted =
-        loader->api.data == NULL || text_equal(loader->api, name) || text_equal(loader->api, part->local);
-    if (wanted && terraform->api == NULL)
+    if (terraform->api == NULL && (loader->api.data == NULL || is_called(part, loader->api))) {
       terraform->api = part;
-    else if (loader->api.data == NULL)
-      loader_note(loader, part->node, "another API: name it with #%.*s", TEXT_ARGS(name));
+    } else if (loader->api.data == NULL) {
+      Text name = call_name(part->local);
+      bool alone =
+          part->index.length == 0 && part->module->parent == NULL && !is_called(terraform->api, name);
+      loader_other_api(loader, part->node, alone ? name : bytes(document_find(part->node, TEXT("address"))));
+    }
   }
   return terraform->api != NULL || loader->api.data == NULL;
+}
+
+/* Methods of an API that stands elsewhere are read all the same. */
+static void note_foreign_api(const Terraform *terraform) {
+  for (size_t i = 0; i < terraform->count; i++) {
+    if (!is_type(&terraform->parts[i], "aws_api_gateway_method")) continue;
+    loader_note(terraform->loader, terraform->parts[i].node, "the API of this method stands elsewhere");
+    return;
+  }
 }
 
 bool read_terraform(Loader *loader, const cJSON *root) {
@@ -431,15 +497,15 @@ bool read_terraform(Loader *loader, const cJSON *root) {
   const cJSON *values = document_find(root, TEXT("planned_values"));
   if (values == NULL) values = document_find(root, TEXT("values"));
   Module *top = ARENA_NEW(loader->arena, Module);
-  top->address = TEXT_EMPTY;
+  top->name = top->index = TEXT_EMPTY;
   top->configuration = document_find(document_find(root, TEXT("configuration")), TEXT("root_module"));
   index_configuration(loader, top);
   collect(&terraform, document_find(values, TEXT("root_module")), top, 0);
   index_parts(&terraform);
   if (!choose(&terraform))
     return loader_fault(loader, root, "no API is named %.*s here", TEXT_ARGS(loader->api));
-  if (terraform.api == NULL) return true;
-  read_api(&terraform, terraform.api);
+  if (terraform.api != NULL) read_api(&terraform, terraform.api);
+  if (terraform.api == NULL) note_foreign_api(&terraform);
   for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
     for (size_t j = 0; j < terraform.count; j++)
       if (is_type(&terraform.parts[j], readers[i].type) && belongs(&terraform, &terraform.parts[j]))

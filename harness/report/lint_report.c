@@ -205,6 +205,8 @@ void lint_write_summary(const LintResult *results, size_t count, Buffer *out) {
     for (size_t j = 0; j < definition->notes.count; j++) {
       const Fault *note = &definition->notes.items[j];
       buffer_append_string(out, "  ");
+      bool elsewhere = note->place.file != NULL && strcmp(note->place.file, definition->file) != 0;
+      if (elsewhere) buffer_print(out, note->place.line > 0 ? "%s:" : "%s: ", note->place.file);
       if (note->place.line > 0) buffer_print(out, "%u:%u: ", note->place.line, note->place.column);
       write_visible(out, text_from(note->message));
       buffer_append_char(out, '\n');
