@@ -1,6 +1,7 @@
 /* replay: exchanges and cases through the mapping, diff against what is expected. */
 #include "harness/cli/approve.h"
 #include "harness/cli/inputs.h"
+#include "harness/cli/mutate.h"
 #include "harness/cli/reports.h"
 #include "harness/cli/verbs.h"
 
@@ -14,7 +15,8 @@ typedef struct Arguments {
   OptionList specs, recordings, reports, tags, variables;
   const char *api, *filter, *operation, *shard, *history;
   int jobs;
-  bool fail_fast, allow_empty, verbose, update, breaking;
+  bool fail_fast, allow_empty, verbose, update, breaking, mutate;
+  int seed, budget, threshold;
 } Arguments;
 
 /* ---- shards ---- */
@@ -235,6 +237,28 @@ static int update(const Arguments *arguments, Arena *arena) {
   return approve_run(&approve, arena);
 }
 
+/* --mutate: would the specs notice a slip of the hand in the definition? */
+static int mutate(const Arguments *arguments, Arena *arena) {
+  MutateArguments wanted = {.specs = arguments->specs,
+                            .recordings = arguments->recordings,
+                            .api = arguments->api,
+                            .seed = arguments->seed,
+                            .budget = arguments->budget,
+                            .threshold = arguments->threshold};
+  Fault fault;
+  if (!inputs_read_variables(&arguments->variables, arena, &wanted.variables, &fault))
+    return (int)console_fault(&fault);
+  return mutate_run(&wanted, arena);
+}
+
+static int run_wanted(const Usage *usage, const Arguments *arguments, Arena *arena) {
+  if (arguments->breaking && !arguments->update)
+    return options_refuse(usage, "--breaking goes with --update");
+  if (arguments->mutate && arguments->update) return options_refuse(usage, "--mutate and --update don't mix");
+  if (arguments->mutate) return mutate(arguments, arena);
+  return arguments->update ? update(arguments, arena) : replay(arguments, arena);
+}
+
 static const char description[] =
     "Each case, each status table and each recorded exchange gets a verdict: same, different, new (nothing\n"
     "says what is expected) or unmapped (no operation matches). A SPEC may be a folder. A broken pattern or\n"
@@ -248,7 +272,7 @@ static const char examples[] =
 
 int replay_main(int argc, char **argv) {
   Arena *arena = arena_new(0);
-  Arguments arguments = {0};
+  Arguments arguments = {.threshold = 90};
   const Option options[] = {
       {OPTION_TEXT, 0, "api", "DEF", "another definition than the specs' own", .target = &arguments.api},
       {OPTION_LIST, 0, "variable", "NAME=VALUE", "what ${NAME} stands for in the specs; repeatable",
@@ -273,6 +297,15 @@ int replay_main(int argc, char **argv) {
        .target = &arguments.update},
       {OPTION_FLAG, 0, "breaking", NULL, "with --update: what breaks clients too",
        .target = &arguments.breaking},
+      {OPTION_FLAG, 0, "mutate", NULL,
+       "change the definition in small ways, one at a time, and list the\n"
+       "changes that no case, table or approved exchange notices",
+       .target = &arguments.mutate},
+      {OPTION_INTEGER, 0, "seed", "N", "with --mutate: in which order", .target = &arguments.seed},
+      {OPTION_INTEGER, 0, "budget", "SECONDS", "with --mutate: no longer than this for a spec",
+       .target = &arguments.budget},
+      {OPTION_INTEGER, 0, "threshold", "PERCENT", "with --mutate: fail below this share (90)",
+       .target = &arguments.threshold},
       {OPTION_FLAG, 'v', "verbose", NULL, "passing ones too, nothing left out", .target = &arguments.verbose},
   };
   const Usage usage = {.verb = "replay",
@@ -285,9 +318,7 @@ int replay_main(int argc, char **argv) {
                        .option_count = OPTION_COUNT(options)};
   int status;
   if (options_parse(&usage, argc, argv, arena, &arguments.specs, &status))
-    status = arguments.update     ? update(&arguments, arena)
-             : arguments.breaking ? options_refuse(&usage, "--breaking goes with --update")
-                                  : replay(&arguments, arena);
+    status = run_wanted(&usage, &arguments, arena);
   arena_free(arena);
   return status;
 }
