@@ -70,7 +70,7 @@ void expectation_check_schema(const Expectation *expectation, const Task *task, 
   /* The engine's reader is as permissive as the gateway; a client's reader isn't. */
   if (!json_index(response->body, out->arena, &index) || !value_read(response->body, out->arena, &body, NULL))
     fail(TEXT("is no JSON, so no schema can hold"), response->body, out);
-  else if (!schema_check(&models, schema, body, response->body.length, out->arena, &violations))
+  else if (!schema_check(&models, schema, body, out->arena, &violations))
     fail(arena_print(out->arena, "the body breaks the schema: %.*s", TEXT_ARGS(violations)), response->body,
          out);
 }
