@@ -23,11 +23,19 @@ static bool is_among(Text name, const Text *names, size_t count) {
 
 /* ---- URI ---- */
 
+/* Bytes: no server takes as many. A bound for values that a URI names often. */
+enum { URI_LIMIT = 32 * 1024 * 1024 };
+
+static Text uri_text(const Buffer *out, bool *too_long) {
+  *too_long = *too_long || out->overflowed;
+  return buffer_text(out);
+}
+
 /* "${stageVariables.x}" -> its value, nothing when there is none; other "${…}" are unresolved and stay. */
-static Text fill_stage_variables(const MappingRun *run, Text uri) {
+static Text fill_stage_variables(const MappingRun *run, Text uri, bool *too_long) {
   Text opening = TEXT("${stageVariables.");
-  Buffer out = buffer_make(run->passing, 0);
-  for (size_t at = 0; at < uri.length;) {
+  Buffer out = buffer_make(run->passing, URI_LIMIT);
+  for (size_t at = 0; at < uri.length && !out.overflowed;) {
     size_t found = text_find(uri, opening, at);
     size_t close = found == TEXT_NOT_FOUND ? TEXT_NOT_FOUND : text_find_char(uri, '}', found);
     if (close == TEXT_NOT_FOUND) {
@@ -40,13 +48,13 @@ static Text fill_stage_variables(const MappingRun *run, Text uri) {
     if (variable != NULL) buffer_append(&out, variable->value);
     at = close + 1;
   }
-  return buffer_text(&out);
+  return uri_text(&out, too_long);
 }
 
 /* "{name}" -> the mapped path parameter, encoded; one without a mapping stays. */
-static Text fill_path(const Headers *parameters, Text uri, Arena *passing) {
-  Buffer out = buffer_make(passing, 0);
-  for (size_t at = 0; at < uri.length;) {
+static Text fill_path(const Headers *parameters, Text uri, Arena *passing, bool *too_long) {
+  Buffer out = buffer_make(passing, URI_LIMIT);
+  for (size_t at = 0; at < uri.length && !out.overflowed;) {
     size_t open = text_find_char(uri, '{', at);
     size_t close = open == TEXT_NOT_FOUND ? TEXT_NOT_FOUND : text_find_char(uri, '}', open);
     if (close == TEXT_NOT_FOUND) {
@@ -64,22 +72,22 @@ static Text fill_path(const Headers *parameters, Text uri, Arena *passing) {
       buffer_append(&out, text_slice(uri, open, close + 1));
     at = close + 1;
   }
-  return buffer_text(&out);
+  return uri_text(&out, too_long);
 }
 
-static Text add_query(Text uri, const Headers *query, Arena *passing) {
+static Text add_query(Text uri, const Headers *query, Arena *passing, bool *too_long) {
   if (query->count == 0) return uri;
-  Buffer out = buffer_make(passing, 0);
+  Buffer out = buffer_make(passing, URI_LIMIT);
   buffer_append(&out, uri);
   char separator = text_find_char(uri, '?', 0) == TEXT_NOT_FOUND ? '?' : '&';
-  for (size_t i = 0; i < query->count; i++) {
+  for (size_t i = 0; i < query->count && !out.overflowed; i++) {
     buffer_append_char(&out, separator);
     buffer_append(&out, percent_encode(query->items[i].name, "", passing));
     buffer_append_char(&out, '=');
     buffer_append(&out, percent_encode(query->items[i].value, "", passing));
     separator = '&';
   }
-  return buffer_text(&out);
+  return uri_text(&out, too_long);
 }
 
 /* scheme "://" host …: an undefined stage variable can leave no host (seen). What can't be resolved here
@@ -171,24 +179,30 @@ static Headers backend_query(const MappingRun *run, const Headers *mapped, bool 
   return query;
 }
 
+static bool fail_address(MappingRun *run, bool too_long, Outcome *out) {
+  gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "API_CONFIGURATION_ERROR",
+                              TEXT("Invalid endpoint address"),
+                              source_text_place(&run->mapping->operation->integration.uri, 0), out);
+  return outcome_detail(run, too_long ? TEXT("it grows beyond 32 MiB") : TEXT_EMPTY, out);
+}
+
 bool backend_request_make(MappingRun *run, const IntegrationParameters *parameters, Outcome *out) {
   const Integration *integration = &run->mapping->operation->integration;
   BackendRequest *request = &out->backend_request;
   bool proxies = integration->type == INTEGRATION_HTTP_PROXY;
   bool http = proxies || integration->type == INTEGRATION_HTTP;
   if (run->input->brief && !(http && run->mapping->uri_varies)) return true;
-  Text uri = fill_stage_variables(run, integration->uri.text);
-  if (http && !has_host(uri))
-    return gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "API_CONFIGURATION_ERROR",
-                                       TEXT("Invalid endpoint address"),
-                                       source_text_place(&integration->uri, 0), out);
+  bool too_long = false;
+  Text uri = fill_stage_variables(run, integration->uri.text, &too_long);
+  if (too_long || (http && !has_host(uri))) return fail_address(run, too_long, out);
   if (run->input->brief) return true;
-  uri = fill_path(&parameters->path, uri, run->passing);
+  uri = fill_path(&parameters->path, uri, run->passing, &too_long);
   if (!http) uri = service_address(uri, run->passing);
   Headers query = backend_query(run, &parameters->query, proxies);
-  request->uri = add_query(uri, &query, run->passing);
+  request->uri = add_query(uri, &query, run->passing, &too_long);
   if (integration->function_name.data != NULL)
-    request->function_name = fill_stage_variables(run, integration->function_name);
+    request->function_name = fill_stage_variables(run, integration->function_name, &too_long);
+  if (too_long) return fail_address(run, too_long, out);
   request->method = integration->http_method;
   if (uses_client_method(request->method)) request->method = http ? run->request->method : TEXT("POST");
   request->headers = backend_headers(run, &parameters->headers, proxies);

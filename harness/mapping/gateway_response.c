@@ -199,7 +199,8 @@ static void map_parameters(const Substitution *about, const GatewayResponse *set
   Arena *passing = about->run->passing;
   ParameterSet set = parameters_compile(&setting->parameters, passing, NULL);
   SourceInputs inputs = run_source_inputs(about->run, NULL);
-  for (size_t i = 0; i < set.count; i++) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < set.count && bytes <= PARAMETER_BYTES; i++) {
     const CompiledParameter *parameter = &set.items[i];
     if (parameter->target != TARGET_GATEWAY_HEADER) continue;
     Text error = TEXT("error.");
@@ -209,7 +210,8 @@ static void map_parameters(const Substitution *about, const GatewayResponse *set
       append_error_member(
           about, text_slice(parameter->source.name, error.length, parameter->source.name.length), &value);
       headers_set(headers, parameter->name, buffer_text(&value), passing);
-    } else if (source_read(&parameter->source, &inputs, &found) == SOURCE_FOUND) {
+    } else if (source_read(&parameter->source, &inputs, &found) == SOURCE_FOUND &&
+               text_list_fits(&found, &bytes)) {
       headers_set(headers, parameter->name, text_list_join(&found, passing), passing);
     }
   }

@@ -77,12 +77,17 @@ bool integration_parameters_map(MappingRun *run, IntegrationParameters *paramete
   IntegrationType type = run->mapping->operation->integration.type;
   SourceInputs inputs = run_source_inputs(run, set);
   *parameters = (IntegrationParameters){.path = {NULL, 0, 0}};
+  size_t bytes = 0;
   for (size_t i = 0; i < set->count; i++) {
     const CompiledParameter *parameter = &set->items[i];
     TextList values;
     SourceAnswer answer = source_read(&parameter->source, &inputs, &values);
+    if (answer == SOURCE_FAILS && type == INTEGRATION_AWS_PROXY)
+      continue; /* it ignores what is mapped (seen) */
     if (answer == SOURCE_FAILS) return fail_reading(run, parameter, out);
     if (answer == SOURCE_MISSING) continue;
+    if (!text_list_fits(&values, &bytes))
+      return fail(run, parameter, TEXT("the mapped parameters hold more than 32 MiB"), out);
     if (parameter->target == TARGET_REQUEST_HEADER && is_illegal(type, parameter->name)) {
       Text reason = arena_print(run->passing, "%.*s header already present", TEXT_ARGS(parameter->name));
       return fail(run, parameter, reason, out);
@@ -114,8 +119,9 @@ typedef struct Target {
   bool is_headers; /* names compare without case */
 } Target;
 
+/* Past the limit of `described` nothing more is taken. */
 static void apply(const Map *overrides, Target target, Buffer *described, Arena *passing) {
-  for (uint32_t i = 0; overrides != NULL && i < overrides->count; i++) {
+  for (uint32_t i = 0; overrides != NULL && i < overrides->count && !described->overflowed; i++) {
     Text value, name = value_to_text(overrides->entries[i].key, passing);
     if (!override_text(overrides->entries[i].value, passing, &value)) continue;
     const Header *old = target.is_headers ? headers_find(target.parameters, name)
@@ -137,16 +143,17 @@ bool integration_parameters_override(MappingRun *run, IntegrationParameters *par
   const Map *path = override_map(run, "requestOverride.path");
   const Map *query = override_map(run, "requestOverride.querystring");
   const Map *headers = override_map(run, "requestOverride.header");
-  if (too_many(path) || too_many(query) || too_many(headers)) {
+  bool fits = !too_many(path) && !too_many(query) && !too_many(headers);
+  Buffer described = buffer_make(run->passing, PARAMETER_BYTES);
+  apply(fits ? path : NULL, (Target){&parameters->path, false}, &described, run->passing);
+  apply(fits ? query : NULL, (Target){&parameters->query, false}, &described, run->passing);
+  apply(fits ? headers : NULL, (Target){&parameters->headers, true}, &described, run->passing);
+  if (!fits || described.overflowed) {
     gateway_configuration_error(run, GATEWAY_REQUEST_MAPPING, "DEFAULT_5XX",
                                 TEXT("Unable to transform request"),
                                 run->mapping->operation->integration.place, out);
-    return outcome_detail(run, TEXT("too many parameters are overridden"), out);
+    return outcome_detail(run, TEXT("the overrides are too many, or too long"), out);
   }
-  Buffer described = buffer_make(run->passing, 0);
-  apply(path, (Target){&parameters->path, false}, &described, run->passing);
-  apply(query, (Target){&parameters->query, false}, &described, run->passing);
-  apply(headers, (Target){&parameters->headers, true}, &described, run->passing);
   if (described.length > 0) log_text(run, "Request parameter overrides: ", buffer_text(&described));
   return true;
 }

@@ -32,14 +32,21 @@ typedef struct Generated {
  *   apiKeyRequired    true
  *   gatewayError      {type, message, validationErrorString}: the gateway answers with this gateway response
  */
+/* Told of what templates decide while they run: the offset is in the template's source. For coverage. */
+typedef struct TemplateWatch {
+  void *subject;
+  void (*visit)(void *subject, const TemplateEntry *entry, size_t offset, const char *what, bool taken);
+} TemplateWatch;
+
 typedef struct MappingInput {
   const Request *request;
   Text stage;                     /* data NULL: the definition's, else "test" */
   const Headers *stage_variables; /* NULL: the definition's */
   const Map *context;             /* given $context values, over the computed ones; NULL: none */
   Generated generated;
-  PathCache *paths; /* one worker's compiled paths; NULL: none */
-  bool brief;       /* nobody reads the log, the trace or the backend request: they aren't made */
+  PathCache *paths;           /* one worker's compiled paths; NULL: none */
+  const TemplateWatch *watch; /* NULL: nobody watches */
+  bool brief;                 /* nobody reads the log, the trace or the backend request: they aren't made */
 } MappingInput;
 
 /* What would be sent to the backend. */

@@ -91,6 +91,13 @@ static bool respond_lambda_proxy(MappingRun *run, const BackendAnswer *answer, O
 
 /* ---- mapped: parameters, content, template, overrides ---- */
 
+static bool fail_parameter(MappingRun *run, const CompiledParameter *parameter, Text detail, Outcome *out) {
+  fail(run, GATEWAY_RESPONSE_MAPPING, "DEFAULT_5XX", TEXT("Unable to transform response"),
+       parameter->entry->place, out);
+  out->from_defect = parameter->source.broken;
+  return outcome_detail(run, detail, out);
+}
+
 static bool map_parameters(MappingRun *run, const CompiledRule *rule, const BackendAnswer *answer,
                            Outcome *out) {
   const Integration *integration = &run->mapping->operation->integration;
@@ -100,19 +107,20 @@ static bool map_parameters(MappingRun *run, const CompiledRule *rule, const Back
   SourceInputs inputs = run_source_inputs(run, &rule->parameters);
   inputs.response_headers = &answer->headers;
   inputs.response_body = &body;
+  size_t bytes = 0;
   for (size_t i = 0; i < rule->parameters.count; i++) {
     const CompiledParameter *parameter = &rule->parameters.items[i];
     TextList values;
     if (parameter->target != TARGET_RESPONSE_HEADER) continue;
     SourceAnswer found = source_read(&parameter->source, &inputs, &values);
-    if (found == SOURCE_FAILS) {
-      fail(run, GATEWAY_RESPONSE_MAPPING, "DEFAULT_5XX", TEXT("Unable to transform response"),
-           parameter->entry->place, out);
-      out->from_defect = parameter->source.broken;
-      Text detail = parameter->source.broken ? TEXT("the JSON path of a response parameter can't be compiled")
-                                             : TEXT("the backend's body begins like JSON and isn't");
-      return outcome_detail(run, detail, out);
-    }
+    if (found == SOURCE_FAILS)
+      return fail_parameter(run, parameter,
+                            parameter->source.broken
+                                ? TEXT("the JSON path of a response parameter can't be compiled")
+                                : TEXT("the backend's body begins like JSON and isn't"),
+                            out);
+    if (!text_list_fits(&values, &bytes))
+      return fail_parameter(run, parameter, TEXT("the mapped headers hold more than 32 MiB"), out);
     if (found == SOURCE_FOUND)
       headers_set(&out->response.headers, parameter->name,
                   text_to_bytes(text_list_join(&values, run->passing), run->passing), run->passing);

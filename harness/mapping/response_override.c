@@ -24,12 +24,17 @@ static bool header_text(Value value, Arena *passing, Text *out) {
   return true;
 }
 
-static void apply_headers(const Map *headers, Arena *passing, Outcome *out) {
+/* False: the values are larger together than anything that a template may write. */
+static bool apply_headers(const Map *headers, Arena *passing, Outcome *out) {
+  size_t bytes = 0;
   for (uint32_t i = 0; i < headers->count; i++) {
     Text value, name = value_to_text(headers->entries[i].key, passing);
-    if (header_text(headers->entries[i].value, passing, &value))
-      headers_set(&out->response.headers, name, text_to_bytes(value, passing), passing);
+    if (!header_text(headers->entries[i].value, passing, &value)) continue;
+    bytes += value.length;
+    if (bytes > PARAMETER_BYTES) return false;
+    headers_set(&out->response.headers, name, text_to_bytes(value, passing), passing);
   }
+  return true;
 }
 
 bool response_overrides_apply(MappingRun *run, Outcome *out) {
@@ -38,13 +43,12 @@ bool response_overrides_apply(MappingRun *run, Outcome *out) {
   apply_status(override->as.map, out);
   const Value *headers = map_get_text(override->as.map, TEXT("header"));
   if (headers == NULL || headers->kind != VALUE_MAP) return true;
-  if (headers->as.map->count > OVERRIDE_LIMIT) {
+  if (headers->as.map->count > OVERRIDE_LIMIT || !apply_headers(headers->as.map, run->passing, out)) {
     gateway_configuration_error(run, GATEWAY_RESPONSE_MAPPING, "DEFAULT_5XX",
                                 TEXT("Unable to transform response"),
                                 run->mapping->operation->integration.place, out);
-    return outcome_detail(run, TEXT("too many headers are overridden"), out);
+    return outcome_detail(run, TEXT("the overrides are too many, or too long"), out);
   }
-  apply_headers(headers->as.map, run->passing, out);
   return true;
 }
 

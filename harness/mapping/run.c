@@ -134,6 +134,19 @@ SourceInputs run_source_inputs(MappingRun *run, const ParameterSet *set) {
   };
 }
 
+/* Overrides and whoever watches from outside, both. */
+typedef struct BothTraces {
+  VtlTrace overrides;
+  const TemplateWatch *watch;
+  const TemplateEntry *entry;
+} BothTraces;
+
+static void visit_both(void *subject, size_t offset, const char *what, bool taken) {
+  const BothTraces *both = subject;
+  both->overrides.visit(both->overrides.subject, offset, what, taken);
+  both->watch->visit(both->watch->subject, both->entry, offset, what, taken);
+}
+
 RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text body, Text *out, Fault *fault,
                         Place *place) {
   const SourceText *source = &compiled->entry->source;
@@ -163,6 +176,12 @@ RenderAnswer run_render(MappingRun *run, const CompiledTemplate *compiled, Text 
       .output = &output,
       .trace = compiled->overrides ? &trace : NULL,
   };
+  BothTraces both = {trace, run->input->watch, compiled->entry};
+  const VtlTrace watched = {&both, visit_both};
+  if (both.watch != NULL) {
+    both.watch->visit(both.watch->subject, both.entry, 0, "template", true);
+    vtl.trace = &watched;
+  }
   bool rendered = vtl_render(compiled->vtl, &vtl, fault);
   if (rendered && watch.twice.data != NULL) {
     rendered = fault_raise(fault, FAULT_INPUT, "%.*s is overridden twice", TEXT_ARGS(watch.twice));

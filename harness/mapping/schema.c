@@ -7,10 +7,13 @@
 
 enum {
   SCHEMA_DEPTH = 100,     /* schemas inside schemas, references followed */
-  SCHEMA_STEPS = 1000000, /* keyword checks for one body; long texts and patterns count for more */
+  SCHEMA_STEPS = 1000000, /* keyword checks for one body, and for each of its values */
+  STEPS_A_VALUE = 4,
   BYTES_A_STEP = 64,
+  VALUES_A_STEP = 8, /* of an enum */
   PATTERN_STEPS = 100,
-  SCHEMA_MESSAGES = 20, /* violations that are listed */
+  UNDECIDED_STEPS = 100000, /* a search that was given up took as long as this many checks */
+  SCHEMA_MESSAGES = 20,     /* violations that are listed */
 };
 
 /* ---- models ---- */
@@ -43,7 +46,10 @@ typedef struct Check {
   Arena *passing;
   Buffer *messages; /* NULL: only yes or no */
   size_t message_count;
-  size_t steps;
+  Map *pattern_places; /* source -> where its pattern is */
+  Pattern **patterns;
+  size_t pattern_count, pattern_capacity;
+  size_t steps, most_steps;
   int depth;
 } Check;
 
@@ -161,6 +167,7 @@ static bool same_json(Value left, Value right, int depth) {
 static bool check_enum(Check *check, const Map *schema, Value instance) {
   const List *values = list_member(schema, "enum");
   if (values == NULL) return true;
+  check->steps += values->count / VALUES_A_STEP;
   for (uint32_t i = 0; i < values->count; i++)
     if (same_json(values->items[i], instance, SCHEMA_DEPTH)) return true;
   if (is_silent(check)) return false;
@@ -219,16 +226,42 @@ static bool check_number(Check *check, const Map *schema, Value instance) {
 
 /* ---- texts ---- */
 
-/* ECMA 262 patterns, searched for anywhere; Java's dialect is near enough (assumed). */
+/* The pattern of this source, compiled once a check; NULL for one that is invalid. */
+static const Pattern *find_pattern(Check *check, Text source) {
+  const Value *known = map_get_text(check->pattern_places, source);
+  int64_t place;
+  if (known != NULL && value_to_long(*known, &place)) return check->patterns[place];
+  if (check->pattern_count == check->pattern_capacity) {
+    size_t capacity = check->pattern_capacity == 0 ? 16 : check->pattern_capacity * 2;
+    check->patterns = arena_resize(check->passing, check->patterns, check->pattern_count * sizeof(Pattern *),
+                                   capacity * sizeof(Pattern *));
+    check->pattern_capacity = capacity;
+  }
+  Pattern *pattern = NULL;
+  if (!pattern_compile(source, 0, check->passing, &pattern, NULL)) pattern = NULL;
+  map_put_text(check->pattern_places, source, value_long((int64_t)check->pattern_count), check->passing);
+  check->patterns[check->pattern_count++] = pattern;
+  return pattern;
+}
+
+/* ECMA 262 patterns, searched for anywhere; Java's dialect is near enough (assumed). One that is invalid
+ * answers `otherwise`. */
+static bool has_match(Check *check, Text source, Text text, bool otherwise) {
+  size_t spans[2];
+  check->steps += PATTERN_STEPS;
+  if (check->steps > check->most_steps) return false;
+  const Pattern *pattern = find_pattern(check, source);
+  if (pattern == NULL) return otherwise;
+  PatternAnswer answer = pattern_find(pattern, text, 0, spans, 2, NULL);
+  if (answer == PATTERN_UNDECIDED) check->steps += UNDECIDED_STEPS;
+  return answer == PATTERN_MATCHES;
+}
+
 static bool check_pattern(Check *check, const Map *schema, Text text) {
   const Value *source = member(schema, "pattern");
-  Pattern *pattern;
-  size_t spans[2];
   if (source == NULL || source->kind != VALUE_TEXT) return true;
-  check->steps += PATTERN_STEPS;
   Text pattern_text = value_text(*source, check->passing);
-  if (!pattern_compile(pattern_text, 0, check->passing, &pattern, NULL)) return true;
-  if (pattern_find(pattern, text, 0, spans, 2, NULL) == PATTERN_MATCHES) return true;
+  if (has_match(check, pattern_text, text, true)) return true;
   if (is_silent(check)) return false;
   return violated(check,
                   arena_print(check->passing, "ECMA 262 regex \"%.*s\" does not match input string \"%.*s\"",
@@ -321,14 +354,8 @@ static bool check_required(Check *check, const Map *schema, const Map *object) {
 static size_t check_pattern_properties(Check *check, const Map *patterns, Value name, Value value, bool *ok) {
   size_t covered = 0;
   for (uint32_t i = 0; patterns != NULL && i < patterns->count; i++) {
-    Pattern *pattern;
-    size_t spans[2];
-    check->steps += PATTERN_STEPS;
-    if (check->steps > SCHEMA_STEPS) break;
-    if (!pattern_compile(value_text(patterns->entries[i].key, check->passing), 0, check->passing, &pattern,
-                         NULL) ||
-        pattern_find(pattern, value_text(name, check->passing), 0, spans, 2, NULL) != PATTERN_MATCHES)
-      continue;
+    Text source = value_text(patterns->entries[i].key, check->passing);
+    if (!has_match(check, source, value_text(name, check->passing), false)) continue;
     covered++;
     *ok = check_value(check, patterns->entries[i].value, value) && *ok;
   }
@@ -488,18 +515,37 @@ static bool check_schema(Check *check, const Map *schema, Value instance) {
 
 static bool check_value(Check *check, Value schema, Value instance) {
   if (schema.kind != VALUE_MAP) return true;
-  if (check->depth == SCHEMA_DEPTH || ++check->steps > SCHEMA_STEPS)
-    return violated(check, TEXT("the schema is too deep to be checked"));
+  if (check->depth == SCHEMA_DEPTH || ++check->steps > check->most_steps)
+    return violated(check, TEXT("the schema takes too much to be checked"));
   check->depth++;
   bool ok = check_schema(check, schema.as.map, instance);
   check->depth--;
   return ok;
 }
 
+/* What a document holds, containers and leaves. */
+static size_t count_values(Value value) {
+  size_t count = 1;
+  if (value.kind == VALUE_LIST)
+    for (uint32_t i = 0; i < value.as.list->count; i++) count += count_values(value.as.list->items[i]);
+  if (value.kind == VALUE_MAP)
+    for (uint32_t i = 0; i < value.as.map->count; i++) count += count_values(value.as.map->entries[i].value);
+  return count;
+}
+
 bool schema_check(const SchemaSet *models, Value schema, Value instance, Arena *passing, Text *violations) {
   Buffer messages = buffer_make(passing, 0);
-  Check check = {.models = models, .root = schema, .passing = passing, .messages = &messages};
+  Check check = {
+      .models = models,
+      .root = schema,
+      .passing = passing,
+      .messages = &messages,
+      .most_steps = SCHEMA_STEPS + STEPS_A_VALUE * count_values(instance),
+      .pattern_places = map_new(MAP_LINKED, passing),
+  };
   bool ok = check_value(&check, schema, instance);
+  if (check.steps > check.most_steps && messages.length == 0) /* what wasn't looked at doesn't conform */
+    ok = violated(&check, TEXT("the schema takes too much to be checked"));
   *violations = buffer_text(&messages);
   return ok;
 }

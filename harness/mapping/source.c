@@ -234,6 +234,11 @@ SourceAnswer source_read(const Source *source, const SourceInputs *inputs, TextL
   return SOURCE_MISSING;
 }
 
+bool text_list_fits(const TextList *list, size_t *bytes) {
+  for (size_t i = 0; i < list->count; i++) *bytes += list->items[i].length;
+  return *bytes <= PARAMETER_BYTES;
+}
+
 Text text_list_join(const TextList *list, Arena *arena) {
   if (list->count == 1) return list->items[0];
   Buffer joined = buffer_make(arena, 0);

@@ -85,6 +85,11 @@ typedef struct TextList {
 } TextList;
 
 SourceAnswer source_read(const Source *source, const SourceInputs *inputs, TextList *out);
+/* Bytes of all values that one set of parameters may come to: a body that many of them name doesn't multiply
+ * without bound. */
+enum { PARAMETER_BYTES = 32 * 1024 * 1024 };
+/* Adds what `list` holds to `bytes`; false past the limit. */
+bool text_list_fits(const TextList *list, size_t *bytes);
 /* The list as one header value: joined with a comma and no blank (seen). */
 Text text_list_join(const TextList *list, Arena *arena);
 /* Any value as parameter mappings write it: texts raw, objects and arrays as compact JSON; false: null. */
