@@ -184,5 +184,7 @@ RouteAnswer definition_route(const Definition *definition, Text method, Text pat
 const Operation *definition_operation(const Definition *definition, Text name);
 /* "GET /pets/{petId}" */
 Text operation_name(const Operation *operation, Arena *arena);
+/* A request that this operation takes: GET for ANY, 1 for a path parameter, a/b for a greedy one. */
+Request operation_example(const Operation *operation, Arena *arena);
 
 #endif

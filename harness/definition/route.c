@@ -215,3 +215,29 @@ RouteAnswer definition_route(const Definition *definition, Text method, Text pat
   }
   return answer;
 }
+
+/* /pets/{petId}/{proxy+} -> /pets/1/a/b */
+static Text example_path(Text resource_path, Arena *arena) {
+  Buffer path = buffer_make(arena, 0);
+  for (Text rest = resource_path; rest.length > 0;) {
+    size_t open = text_find_char(rest, '{', 0), close = text_find_char(rest, '}', 0);
+    if (open == TEXT_NOT_FOUND || close == TEXT_NOT_FOUND || close < open) {
+      buffer_append(&path, rest);
+      break;
+    }
+    buffer_append(&path, text_slice(rest, 0, open));
+    buffer_append_string(&path, rest.data[close - 1] == '+' ? "a/b" : "1");
+    rest = text_slice(rest, close + 1, rest.length);
+  }
+  return path.length > 0 ? buffer_text(&path) : TEXT("/");
+}
+
+Request operation_example(const Operation *operation, Arena *arena) {
+  Request request = {.method = text_is(operation->method, "ANY") ? TEXT("GET") : operation->method,
+                     .resource_path = operation->resource_path};
+  const Operation *routed = NULL;
+  request_set_target(&request, example_path(operation->resource_path, arena), arena);
+  definition_route(operation->definition, request.method, request.path, arena, &routed,
+                   &request.path_parameters);
+  return request;
+}

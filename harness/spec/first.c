@@ -1,6 +1,6 @@
 #include "harness/spec/first.h"
 
-#include "harness/pattern/pattern.h"
+#include "harness/pattern/example.h"
 
 #include <string.h>
 
@@ -15,30 +15,10 @@ typedef struct FirstSpec {
   Text method, path; /* of an example request */
 } FirstSpec;
 
-/* /pets/{petId}/{proxy+} -> /pets/1/a/b */
-static Text example_path(Text resource_path, Arena *arena) {
-  Buffer path = buffer_make(arena, 0);
-  for (Text rest = resource_path; rest.length > 0;) {
-    size_t open = text_find_char(rest, '{', 0);
-    size_t close = text_find_char(rest, '}', 0);
-    if (open == TEXT_NOT_FOUND || close == TEXT_NOT_FOUND || close < open) {
-      buffer_append(&path, rest);
-      break;
-    }
-    buffer_append(&path, text_slice(rest, 0, open));
-    buffer_append_string(&path, rest.data[close - 1] == '+' ? "a/b" : "1");
-    rest = text_slice(rest, close + 1, rest.length);
-  }
-  return path.length > 0 ? buffer_text(&path) : TEXT("/");
-}
-
 /* What a client gets for this answer, today. */
 static int client_status(FirstSpec *first, const BackendAnswer *answer) {
   arena_reset(first->passing);
-  Request request = {.method = first->method, .resource_path = first->operation->resource_path};
-  request_set_target(&request, first->path, first->passing);
-  definition_route(first->operation->definition, request.method, request.path, first->passing,
-                   &(const Operation *){NULL}, &request.path_parameters);
+  Request request = operation_example(first->operation, first->passing);
   MappingInput input = {.request = &request};
   Outcome outcome;
   mapping_run(first->mapping, &input, answer, first->passing, &outcome);
@@ -117,33 +97,13 @@ static void write_status_table(FirstSpec *first) {
 
 /* ---- rules that see a function's errorMessage ---- */
 
-/* A message that the pattern matches, when one can be read off it: its literal parts, "x" where anything may
- * stand. */
+/* The first message of some length that the pattern matches; data NULL when none is found. */
 static Text example_message(Text pattern, Arena *arena) {
-  static const char *const anything[] = {"(.|\\n)*",  "(\\n|.)*",  "(.|\\n)+", "(\\n|.)+",
-                                         "[\\s\\S]*", "[\\s\\S]+", ".*",       ".+"};
-  Buffer message = buffer_make(arena, 0);
-  for (size_t at = 0; at < pattern.length;) {
-    size_t skipped = 0;
-    for (size_t i = 0; i < sizeof anything / sizeof *anything && skipped == 0; i++)
-      if (text_starts(text_slice(pattern, at, pattern.length), text_from(anything[i])))
-        skipped = strlen(anything[i]);
-    if (skipped > 0) {
-      buffer_append_char(&message, 'x');
-      at += skipped;
-    } else if (pattern.data[at] == '\\' && at + 1 < pattern.length) {
-      char letter = pattern.data[at + 1];
-      buffer_append_char(&message, letter == 'd' ? '4' : letter == 's' ? ' ' : letter == 'w' ? 'w' : letter);
-      at += 2;
-    } else {
-      if (strchr("^$()", pattern.data[at]) == NULL) buffer_append_char(&message, pattern.data[at]);
-      at++;
-    }
-  }
-  Pattern *compiled;
-  bool matches = pattern_compile(pattern, 0, arena, &compiled, NULL) &&
-                 pattern_matches(compiled, buffer_text(&message), NULL) == PATTERN_MATCHES;
-  return matches ? buffer_text(&message) : (Text){NULL, 0};
+  Text examples[PATTERN_EXAMPLES];
+  size_t count = pattern_examples(pattern, arena, examples);
+  for (size_t i = 0; i < count; i++)
+    if (examples[i].length > 0) return examples[i];
+  return (Text){NULL, 0};
 }
 
 static void write_function_cases(FirstSpec *first) {
@@ -220,8 +180,9 @@ void spec_write_first(const Definition *definition, Text api, Buffer *out) {
       FaultList defects = fault_list_make(first.lasting);
       first.mapping = mapping_compile(first.operation, first.lasting, &defects);
       first.name = operation_name(first.operation, first.lasting);
-      first.method = text_is(first.operation->method, "ANY") ? TEXT("GET") : first.operation->method;
-      first.path = example_path(first.operation->resource_path, first.lasting);
+      const Request example = operation_example(first.operation, first.lasting);
+      first.method = example.method;
+      first.path = example.path;
       bool table = has_table(first.operation);
       if (pass == 0)
         write_cases(&first);
