@@ -1,5 +1,6 @@
 /* replay: exchanges and cases through the mapping, diff against what is expected. */
 #include "harness/cli/approve.h"
+#include "harness/cli/coverage.h"
 #include "harness/cli/inputs.h"
 #include "harness/cli/mutate.h"
 #include "harness/cli/reports.h"
@@ -17,6 +18,7 @@ typedef struct Arguments {
   int jobs;
   bool fail_fast, allow_empty, verbose, update, breaking, mutate;
   int seed, budget, threshold;
+  const char *coverage;
 } Arguments;
 
 /* ---- shards ---- */
@@ -244,17 +246,40 @@ static int mutate(const Arguments *arguments, Arena *arena) {
                             .api = arguments->api,
                             .seed = arguments->seed,
                             .budget = arguments->budget,
-                            .threshold = arguments->threshold};
+                            .threshold = arguments->threshold < 0 ? 90 : arguments->threshold};
   Fault fault;
   if (!inputs_read_variables(&arguments->variables, arena, &wanted.variables, &fault))
     return (int)console_fault(&fault);
   return mutate_run(&wanted, arena);
 }
 
+/* --coverage: what of the definitions do cases and recordings go through? */
+static int cover(const Arguments *arguments, Arena *arena) {
+  CoverageArguments wanted = {.specs = arguments->specs,
+                              .recordings = arguments->recordings,
+                              .api = arguments->api,
+                              .format = arguments->coverage,
+                              .threshold = arguments->threshold < 0 ? 0 : arguments->threshold};
+  Fault fault;
+  if (!inputs_read_variables(&arguments->variables, arena, &wanted.variables, &fault))
+    return (int)console_fault(&fault);
+  return coverage_run(&wanted, arena);
+}
+
+/* `--coverage` alone is `--coverage=text`: its value is optional, so it can't stand apart. */
+static void complete_coverage(int argc, char **argv) {
+  static char with_text[] = "--coverage=text";
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--coverage") == 0) argv[i] = with_text;
+}
+
 static int run_wanted(const Usage *usage, const Arguments *arguments, Arena *arena) {
   if (arguments->breaking && !arguments->update)
     return options_refuse(usage, "--breaking goes with --update");
   if (arguments->mutate && arguments->update) return options_refuse(usage, "--mutate and --update don't mix");
+  if (arguments->coverage != NULL && (arguments->mutate || arguments->update))
+    return options_refuse(usage, "--coverage stands alone");
+  if (arguments->coverage != NULL) return cover(arguments, arena);
   if (arguments->mutate) return mutate(arguments, arena);
   return arguments->update ? update(arguments, arena) : replay(arguments, arena);
 }
@@ -272,7 +297,7 @@ static const char examples[] =
 
 int replay_main(int argc, char **argv) {
   Arena *arena = arena_new(0);
-  Arguments arguments = {.threshold = 90};
+  Arguments arguments = {.threshold = -1};
   const Option options[] = {
       {OPTION_TEXT, 0, "api", "DEF", "another definition than the specs' own", .target = &arguments.api},
       {OPTION_LIST, 0, "variable", "NAME=VALUE", "what ${NAME} stands for in the specs; repeatable",
@@ -297,6 +322,11 @@ int replay_main(int argc, char **argv) {
        .target = &arguments.update},
       {OPTION_FLAG, 0, "breaking", NULL, "with --update: what breaks clients too",
        .target = &arguments.breaking},
+      {OPTION_TEXT, 0, "coverage", "FORMAT",
+       "list what of the definitions no case and no recorded exchange goes\n"
+       "through, with a suggested case each: --coverage, --coverage=json,\n"
+       "--coverage=lcov",
+       .target = &arguments.coverage},
       {OPTION_FLAG, 0, "mutate", NULL,
        "change the definition in small ways, one at a time, and list the\n"
        "changes that no case, table or approved exchange notices",
@@ -304,7 +334,7 @@ int replay_main(int argc, char **argv) {
       {OPTION_INTEGER, 0, "seed", "N", "with --mutate: in which order", .target = &arguments.seed},
       {OPTION_INTEGER, 0, "budget", "SECONDS", "with --mutate: no longer than this for a spec",
        .target = &arguments.budget},
-      {OPTION_INTEGER, 0, "threshold", "PERCENT", "with --mutate: fail below this share (90)",
+      {OPTION_INTEGER, 0, "threshold", "PERCENT", "fail below this share (--mutate: 90, --coverage: 0)",
        .target = &arguments.threshold},
       {OPTION_FLAG, 'v', "verbose", NULL, "passing ones too, nothing left out", .target = &arguments.verbose},
   };
@@ -317,6 +347,7 @@ int replay_main(int argc, char **argv) {
                        .options = options,
                        .option_count = OPTION_COUNT(options)};
   int status;
+  complete_coverage(argc, argv);
   if (options_parse(&usage, argc, argv, arena, &arguments.specs, &status))
     status = run_wanted(&usage, &arguments, arena);
   arena_free(arena);

@@ -37,6 +37,7 @@ MappingInput task_input(const Replay *replay, const Task *task, PathCache *paths
                         .stage = replay->spec->stage,
                         .stage_variables = stage_variables(replay, task, passing),
                         .context = task->spec_case != NULL ? task->spec_case->context : NULL,
+                        .watch = task->kind == TASK_TABLE ? NULL : replay->options->watch,
                         .paths = paths};
 }
 

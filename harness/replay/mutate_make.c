@@ -1,6 +1,7 @@
 /* Which mutants there are of an operation, and how each is made: the operation's integration is replaced by a
  * copy with one change. */
 #include "harness/replay/mutate_parts.h"
+#include "harness/replay/template_branches.h"
 
 #include <string.h>
 
@@ -57,38 +58,6 @@ static void add_patterns(Changes *changes, Operation *operation, size_t rule) {
 
 /* ---- templates ---- */
 
-/* The condition of the #if or #elseif at `at`: from behind its parenthesis to the one that closes it. */
-static bool find_condition(Text source, size_t at, size_t *from, size_t *to) {
-  size_t depth = 0;
-  char quote = '\0';
-  while (at < source.length && source.data[at] != '(') at++;
-  *from = at + 1;
-  for (; at < source.length; at++) {
-    char byte = source.data[at];
-    if (quote != '\0') {
-      if (byte == quote) quote = '\0';
-    } else if (byte == '"' || byte == '\'') {
-      quote = byte;
-    } else if (byte == '(') {
-      depth++;
-    } else if (byte == ')' && --depth == 0) {
-      *to = at;
-      return true;
-    }
-  }
-  return false;
-}
-
-static size_t find_branch(Text source, size_t from) {
-  for (; (from = text_find_char(source, '#', from)) != TEXT_NOT_FOUND; from++) {
-    Text rest = text_slice(source, from + 1, source.length);
-    size_t word = text_starts(rest, TEXT("if")) ? 2 : text_starts(rest, TEXT("elseif")) ? 6 : 0;
-    Text behind = text_trim(text_slice(rest, word, rest.length));
-    if (word > 0 && text_starts(behind, TEXT("("))) return from;
-  }
-  return TEXT_NOT_FOUND;
-}
-
 static Text spliced(Text source, size_t from, size_t to, Text text, Arena *arena) {
   Buffer out = buffer_make(arena, 0);
   buffer_append(&out, text_slice(source, 0, from));
@@ -103,8 +72,8 @@ static void add_template(Changes *changes, Operation *operation, size_t rule, si
   const TemplateEntry *entry = &operation->integration.responses[rule].response_templates.items[item];
   Text source = entry->source.text;
   size_t from, to;
-  for (size_t at = 0; (at = find_branch(source, at)) != TEXT_NOT_FOUND; at++) {
-    if (!find_condition(source, at, &from, &to)) continue;
+  for (size_t at = 0; (at = template_branch_find(source, at)) != TEXT_NOT_FOUND; at++) {
+    if (!template_condition_find(source, at, &from, &to)) continue;
     Text condition = text_slice(source, from, to);
     Change *change = add(changes, operation, CHANGE_TEMPLATE, rule,
                          arena_print(arena, "negates #if(%.*s)", TEXT_ARGS(condition)));

@@ -41,6 +41,8 @@ typedef struct ReplayOptions {
   const Text *tags; /* any of them */
   size_t tag_count;
   bool fail_fast;
+  const TemplateWatch *watch;   /* told of what templates of cases and exchanges decide; NULL: nobody. It is
+                                   called by several threads at once unless `jobs` is 1 */
   bool detailed;                /* passing verdicts too carry the whole log and the reasons in the trace */
   int jobs;                     /* 0: as many as processors */
   int shard_index, shard_total; /* shard_total 0: no sharding; index from 0 */
