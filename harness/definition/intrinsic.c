@@ -107,6 +107,8 @@ static Text name_value(Loader *loader, Text name, const cJSON *node) {
   if (text_is(name, "AWS::URLSuffix")) return TEXT("amazonaws.com");
   const cJSON *resource = document_find(loader->template->resources, text_split(name, '.', &(Text){NULL, 0}));
   bool parameter = document_find(loader->template->parameters, name) != NULL;
+  bool made_by_sam = resource == NULL && text_starts(name, TEXT("ServerlessRestApi"));
+  if (made_by_sam) return placeholder(loader, name);
   if (parameter)
     loader_note_once(loader, name, node, "parameter %.*s has no value: it stays ${%.*s}", TEXT_ARGS(name),
                      TEXT_ARGS(name));

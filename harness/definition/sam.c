@@ -17,14 +17,18 @@ static bool is_api_event(Loader *loader, const cJSON *event) {
   return text_is(loader_bytes(loader, document_find(event, TEXT("Type"))), "Api");
 }
 
-/* Calls `visit` for each Api event of each function; stops when it answers true. */
-typedef bool (*EventVisitor)(Loader *loader, const cJSON *function, const cJSON *event, const void *subject);
+/* Calls `visit` for each Api event of each function and state machine; stops when it answers true. */
+typedef bool (*EventVisitor)(Loader *loader, const cJSON *owner, const cJSON *event, const void *subject);
+
+static bool has_events(const cJSON *resource) {
+  return resource_is(resource, "AWS::Serverless::Function") ||
+         resource_is(resource, "AWS::Serverless::StateMachine");
+}
 
 static bool visit_events(Loader *loader, EventVisitor visit, const void *subject) {
   const cJSON *resource, *member;
   cJSON_ArrayForEach(resource, template_resources(loader->template)) {
-    if (!resource_is(resource, "AWS::Serverless::Function") || !template_condition(loader, resource))
-      continue;
+    if (!has_events(resource) || !template_condition(loader, resource)) continue;
     const cJSON *events = loader_see(loader, resource_property(loader, resource, "Events"));
     cJSON_ArrayForEach(member, events) {
       const cJSON *event = loader_see(loader, member);
@@ -34,12 +38,13 @@ static bool visit_events(Loader *loader, EventVisitor visit, const void *subject
   return false;
 }
 
-static bool event_is_implicit(Loader *loader, const cJSON *function, const cJSON *event,
-                              const void *subject) {
-  (void)function;
+/* Without an API of its own, or with the one that SAM makes for such events. */
+static bool event_is_implicit(Loader *loader, const cJSON *owner, const cJSON *event, const void *subject) {
+  (void)owner;
   (void)subject;
   const cJSON *properties = loader_see(loader, document_find(event, TEXT("Properties")));
-  return loader_see(loader, document_find(properties, TEXT("RestApiId"))) == NULL;
+  const cJSON *id = document_find(properties, TEXT("RestApiId"));
+  return loader_see(loader, id) == NULL || refers_to(loader, id, "ServerlessRestApi");
 }
 
 bool has_implicit_api(Loader *loader) {
@@ -79,27 +84,86 @@ static Text path_or_root(Text path) {
   return path.length > 0 ? path : TEXT("/");
 }
 
-static void add_event(Loader *loader, const cJSON *function, const cJSON *event, const cJSON *properties) {
+static void add_template(Loader *loader, Templates *templates, Text text, Place place) {
+  *ARENA_ADD(loader->arena, templates->items, templates->count) =
+      (TemplateEntry){TEXT("application/json"), {.text = text, .place = place}};
+}
+
+static void integrate_function(Loader *loader, const cJSON *function, Integration *integration) {
+  integration->type = INTEGRATION_AWS_PROXY;
+  integration->is_lambda = true;
+  integration->function_name = text_from(function->string);
+  integration->uri.text =
+      arena_print(loader->arena,
+                  "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations",
+                  function->string);
+}
+
+/* The request body becomes the input of a new execution. */
+static void integrate_state_machine(Loader *loader, const cJSON *machine, const cJSON *properties,
+                                    Operation *operation) {
+  Integration *integration = &operation->integration;
+  bool unescaped = loader_truth(loader, document_find(properties, TEXT("UnescapeMappingTemplate")));
+  integration->type = INTEGRATION_AWS;
+  integration->uri.text = TEXT("arn:aws:apigateway:${AWS::Region}:states:action/StartExecution");
+  settle_target(integration);
+  add_template(loader, &integration->request_templates,
+               arena_print(loader->arena,
+                           "{\"input\": \"$util.escapeJavaScript($input.json('$'))%s\", "
+                           "\"stateMachineArn\": \"${%s}\"}",
+                           unescaped ? ".replaceAll(\"\\\\'\",\"'\")" : "", machine->string),
+               operation->place);
+  static const char *const statuses[] = {"200", "400"};
+  for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+    Text status = text_from(statuses[i]);
+    *ARENA_ADD(loader->arena, integration->responses, integration->response_count) =
+        (IntegrationResponse){.status_code = status,
+                              .selection_pattern = {.text = status, .place = operation->place},
+                              .place = operation->place};
+    if (operation->method_response_count <= i)
+      add_method_response(loader, operation, status, operation->place);
+  }
+}
+
+/* The operation of a body that an event is merged into (MergeDefinitions), or a fresh one. */
+static Operation *operation_for_event(Loader *loader, Text method, Text path, Place place) {
+  Definition *definition = loader->definition;
+  for (size_t i = 0; i < definition->operation_count; i++) {
+    Operation *operation = &definition->operations[i];
+    if (!text_equal_ignoring_case(operation->method, method) || !text_equal(operation->resource_path, path))
+      continue;
+    operation->integration = (Integration){.timeout_ms = 29000}; /* the event's takes its place */
+    return operation;
+  }
+  return loader_operation(loader, method, path, place);
+}
+
+static void read_event_timeout(Loader *loader, const cJSON *node, Integration *integration) {
+  int64_t milliseconds;
+  if (text_to_integer(loader_bytes(loader, node), &milliseconds) && milliseconds > 0 &&
+      milliseconds <= INT32_MAX)
+    integration->timeout_ms = (int)milliseconds;
+}
+
+static void add_event(Loader *loader, const cJSON *owner, const cJSON *event, const cJSON *properties) {
   Text path = path_or_root(loader_bytes(loader, document_find(properties, TEXT("Path"))));
   Text method = loader_bytes(loader, document_find(properties, TEXT("Method")));
   if (method.length == 0) {
     loader_fault(loader, event, "an Api event needs a Method and a Path");
     return;
   }
-  Operation *operation =
-      loader_operation(loader, method, path, document_key_place(document_of(event), event));
+  Place place = document_key_place(document_of(event), event);
+  Operation *operation = operation_for_event(loader, method, path, place);
   Integration *integration = &operation->integration;
   operation->has_integration = true;
-  integration->type = INTEGRATION_AWS_PROXY;
   integration->http_method = TEXT("POST");
-  integration->is_lambda = true;
-  integration->function_name = text_from(function->string);
-  integration->place = operation->place;
-  integration->uri.place = operation->place;
-  integration->uri.text =
-      arena_print(loader->arena,
-                  "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations",
-                  function->string);
+  integration->place = place;
+  integration->uri.place = place;
+  if (resource_is(owner, "AWS::Serverless::StateMachine"))
+    integrate_state_machine(loader, owner, properties, operation);
+  else
+    integrate_function(loader, owner, integration);
+  read_event_timeout(loader, document_find(properties, TEXT("TimeoutInMillis")), integration);
   const cJSON *auth = loader_see(loader, document_find(properties, TEXT("Auth")));
   operation->api_key_required = loader_truth(loader, document_find(auth, TEXT("ApiKeyRequired")));
   read_event_parameters(loader, document_find(properties, TEXT("RequestParameters")), operation);
@@ -107,13 +171,19 @@ static void add_event(Loader *loader, const cJSON *function, const cJSON *event,
 }
 
 /* `subject` is the API resource, or NULL for the implicit one. */
-static bool take_event(Loader *loader, const cJSON *function, const cJSON *event, const void *subject) {
+static bool take_event(Loader *loader, const cJSON *owner, const cJSON *event, const void *subject) {
   const cJSON *api = subject;
   const cJSON *properties = loader_see(loader, document_find(event, TEXT("Properties")));
   const cJSON *id = document_find(properties, TEXT("RestApiId"));
-  bool implicit = loader_see(loader, id) == NULL;
-  bool mine = implicit ? api == NULL : api != NULL && refers_to(loader, id, api->string);
-  if (mine) add_event(loader, function, event, properties);
+  bool implicit = event_is_implicit(loader, owner, event, NULL);
+  bool mine = api == NULL ? implicit : loader_see(loader, id) != NULL && refers_to(loader, id, api->string);
+  if (mine) add_event(loader, owner, event, properties);
+  return false;
+}
+
+/* Into a body of its own only the events of functions are merged. */
+static bool merge_event(Loader *loader, const cJSON *owner, const cJSON *event, const void *subject) {
+  if (resource_is(owner, "AWS::Serverless::Function")) take_event(loader, owner, event, subject);
   return false;
 }
 
@@ -150,11 +220,6 @@ static void add_cors_header(Loader *loader, Operation *operation, const char *he
       ARENA_ADD(loader->arena, response->response_parameters.items, response->response_parameters.count);
   *entry = (ParameterEntry){target, value, operation->place};
   headers_add(&operation->method_responses[0].parameters, target, TEXT("false"), loader->arena);
-}
-
-static void add_template(Loader *loader, Templates *templates, Text text, Place place) {
-  *ARENA_ADD(loader->arena, templates->items, templates->count) =
-      (TemplateEntry){TEXT("application/json"), {.text = text, .place = place}};
 }
 
 static void add_options(Loader *loader, Text path, const cJSON *cors) {
@@ -265,10 +330,9 @@ void read_serverless_api(Loader *loader, const cJSON *api, const cJSON *globals)
   const cJSON *body = api_property(loader, api, globals, "DefinitionBody");
   const cJSON *uri = api_property(loader, api, globals, "DefinitionUri");
   bool written = loader_see(loader, body) != NULL || loader_see(loader, uri) != NULL;
-  if (written)
-    read_body(loader, body, uri);
-  else /* with a body of its own the transform adds no events to it */
-    visit_events(loader, take_event, api);
+  bool merged = loader_truth(loader, api_property(loader, api, globals, "MergeDefinitions"));
+  if (written) read_body(loader, body, uri);
+  if (!written || merged) visit_events(loader, written ? merge_event : take_event, api);
   Text title = loader_bytes(loader, api_property(loader, api, globals, "Name"));
   if (definition->title.data == NULL) definition->title = title;
   read_media_types(loader, api_property(loader, api, globals, "BinaryMediaTypes"));
