@@ -206,14 +206,28 @@ static const cJSON *choose_api(Loader *loader, bool *missing) {
 /* A nested template may hold methods of an API that stands elsewhere. */
 static void read_foreign_methods(Loader *loader) {
   const cJSON *resource;
+  Headers told = {0};
   cJSON_ArrayForEach(resource, template_resources(loader->template)) {
     if (!resource_is(resource, "AWS::ApiGateway::Method") || !template_condition(loader, resource)) continue;
     Text id = loader_bytes(loader, resource_property(loader, resource, "RestApiId"));
     bool placeholder = text_starts(id, TEXT("${"));
     Text name = placeholder ? text_slice(id, 2, id.length - 1) : id;
+    if (headers_find_exact(&told, name) != NULL) continue;
+    headers_add(&told, name, TEXT_EMPTY, loader->arena);
     loader_note(loader, resource, "the API %.*s of this method stands elsewhere", TEXT_ARGS(name));
     read_resources_of_api(loader, arena_copy_string(loader->arena, name));
-    return;
+  }
+}
+
+/* Fn::ForEach::Name makes resources out of a list. Witness: documented (AWS::LanguageExtensions). */
+static void note_loops(Loader *loader, const cJSON *resources) {
+  const cJSON *member;
+  cJSON_ArrayForEach(member, resources) {
+    if (strncmp(member->string, "Fn::ForEach::", 13) == 0)
+      loader_note(loader, member, "%s is not followed: name the template that the transform makes of it",
+                  member->string);
+    else if (strcmp(member->string, "Fn::Transform") == 0)
+      loader_note(loader, member, "Fn::Transform among resources is not followed");
   }
 }
 
@@ -225,6 +239,7 @@ bool read_cloudformation(Loader *loader, const cJSON *root) {
     return loader_fault(loader, resources, "\"Resources\" must be a mapping, not %s",
                         document_kind(resources));
   loader->template = template_new(loader, root);
+  note_loops(loader, resources);
   bool serverless = document_find(root, TEXT("Transform")) != NULL;
   loader->definition->format = serverless ? TEXT("SAM") : TEXT("CloudFormation");
   const cJSON *globals = loader_see(loader, document_find(root, TEXT("Globals")));

@@ -165,6 +165,13 @@ static Text upper_case(Text text, Arena *arena) {
   return (Text){upper, text.length};
 }
 
+/* ${Name}: only the deployment, or what renders the file before it, knows the value. */
+static bool is_open(Loader *loader, const cJSON *node, Text text, const char *what, const char *taken) {
+  if (loader->strict || text_find(text, TEXT("${"), 0) == TEXT_NOT_FOUND) return false;
+  loader_note(loader, node, "the %s \"%.*s\" isn't known here: %s", what, TEXT_ARGS(text), taken);
+  return true;
+}
+
 /* A word out of a table, in any case; `fallback` when the node stands for nothing. */
 static bool read_word(Loader *loader, const cJSON *node, const Word *words, size_t count, const char *what,
                       int fallback, int *out) {
@@ -178,6 +185,10 @@ static bool read_word(Loader *loader, const cJSON *node, const Word *words, size
     if (text_equal_ignoring_case(text, text_from(words[i].word))) return true;
   }
   *out = fallback;
+  const char *taken = "left out";
+  for (size_t i = 0; i < count; i++)
+    if (words[i].value == fallback) taken = arena_print(loader->arena, "taken as %s", words[i].word).data;
+  if (is_open(loader, node, text, what, taken)) return true;
   const char *near = text_suggest(upper_case(text, loader->arena), candidates, count);
   return near != NULL ? loader_fault(loader, node, "unknown %s \"%.*s\" (did you mean \"%s\"?)", what,
                                      TEXT_ARGS(text), near)
@@ -340,7 +351,7 @@ void settle_target(Integration *integration) {
 static void read_timeout(Loader *loader, const cJSON *node, int *out) {
   Text text = loader_bytes(loader, node);
   int64_t milliseconds;
-  if (text.data == NULL) return;
+  if (text.data == NULL || is_open(loader, node, text, "timeout", "taken as 29000")) return;
   if (text_to_integer(text, &milliseconds) && milliseconds > 0 && milliseconds <= INT32_MAX)
     *out = (int)milliseconds;
   else
@@ -448,7 +459,7 @@ void read_gateway_responses(Loader *loader, const cJSON *node) {
     int64_t number;
     if (is_status_code(status) && text_to_integer(status, &number))
       response->status = (int)number;
-    else if (status.length > 0)
+    else if (status.length > 0 && !is_open(loader, code, status, "status", "left out"))
       loader_fault(loader, code, "a gateway response's status is 100 to 599, not \"%.*s\"",
                    TEXT_ARGS(status));
     read_parameters(loader, document_find(seen, TEXT("responseParameters")), &response->parameters);
