@@ -8,10 +8,10 @@
 
 /* How the file's bytes are shared out; what is left goes to the map and the heads of groups. */
 enum {
-  DETAILS_LIMIT = 4500 * 1000,      /* of all verdicts told in full */
-  FIRST_LIMIT = 6000 * 1000,        /* the first one of a group still is */
-  LIST_LIMIT_FAILING = 8000 * 1000, /* rows of the list */
-  LIST_LIMIT = 7000 * 1000,
+  DETAILS_LIMIT = 3000 * 1000,      /* of all verdicts told in full */
+  FIRST_LIMIT = 3600 * 1000,        /* the first one of a group still is */
+  LIST_LIMIT_FAILING = 7000 * 1000, /* rows of the list */
+  LIST_LIMIT = 6800 * 1000,
   TOLD_FAILING = 100, /* of one group */
   TOLD = 25,
   NAME_LISTED = 160,
@@ -74,7 +74,7 @@ static bool tell(HtmlPage *page, const ReportOptions *options, const Verdict *ve
 /* [group, spec, line, microseconds, name, exchange, told in full] */
 static void list(HtmlPage *page, const Verdict *verdict, size_t group, bool told, Arena *arena) {
   size_t limit = page->groups.items[group].class <= HTML_UNAPPROVED ? LIST_LIMIT_FAILING : LIST_LIMIT;
-  if (page->list.length >= limit && !told) return;
+  if (page->list.length + page->specs.length >= limit && !told) return;
   Buffer *out = &page->list;
   buffer_print(out, "%s[%zu,%zu,%u,%.0f,", page->listed++ > 0 ? ",\n" : "", group,
                spec_number(page, verdict->spec, arena), verdict->place.line, verdict->duration_us);

@@ -48,13 +48,15 @@ typedef struct HtmlGroups {
   Arena *arena;
   HtmlGroup *items;
   size_t count, capacity;
-  size_t *slots;                 /* by hash: a group's index plus 1 */
+  size_t *slots;     /* by hash: a group's index plus 1 */
+  size_t text_bytes; /* of their words: they stand in the map, over the details and in the list's data */
   size_t rest[HTML_CLASS_COUNT]; /* the same for what is past the limit */
 } HtmlGroups;
 
 enum {
   HTML_FILE_LIMIT = 15 * 1000 * 1000,
   HTML_GROUPS_TOLD = 2000,
+  HTML_GROUPS_TEXT = 160 * 1000,
   HTML_MAP_ROWS = 200,
   HTML_MAP_COLUMNS = 40,
 };

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SLOTS = 4096, OPERATION_SHOWN = 200, RULE_SHOWN = 200, BACKEND_SHOWN = 40 };
+enum { SLOTS = 4096, OPERATION_SHOWN = 200, RULE_SHOWN = 120, BACKEND_SHOWN = 40 };
 
 static const struct {
   const char *name, *title, *word;
@@ -95,6 +95,8 @@ static size_t add_group(HtmlGroups *groups, HtmlGroup group) {
   group.backend = arena_copy_text(groups->arena, group.backend);
   group.place = arena_copy_text(groups->arena, group.place);
   group.details = buffer_make(groups->arena, 0);
+  groups->text_bytes +=
+      group.operation.length + group.rule.length + group.backend.length + group.place.length;
   groups->items[groups->count] = group;
   return groups->count++;
 }
@@ -118,14 +120,14 @@ size_t html_group_of(HtmlGroups *groups, const Verdict *verdict) {
                       .rule = text_slice(rule_word(rule), 0, RULE_SHOWN),
                       .place = TEXT_EMPTY};
   if (rule != NULL && rule->place.file != NULL)
-    wanted.place = arena_print(arena, "%.300s:%u", rule->place.file, rule->place.line);
+    wanted.place = arena_print(arena, "%.160s:%u", rule->place.file, rule->place.line);
   size_t *slot = &groups->slots[key_of(&wanted) % SLOTS];
   size_t found = *slot;
   while (found > 0 && !same_group(&groups->items[found - 1], &wanted)) found = groups->items[found - 1].next;
   size_t index;
   if (found > 0) {
     index = found - 1;
-  } else if (groups->count >= HTML_GROUPS_TOLD) {
+  } else if (groups->count >= HTML_GROUPS_TOLD || groups->text_bytes >= HTML_GROUPS_TEXT) {
     index = rest_of(groups, wanted.class);
   } else {
     wanted.next = *slot;
