@@ -73,7 +73,7 @@ static bool respond_lambda_proxy(MappingRun *run, const BackendAnswer *answer, O
   }
   ProxyAnswer proxy;
   Text why;
-  if (!proxy_answer_read(answer->body, run->passing, &proxy, &why))
+  if (!proxy_answer_read(utf8_repair(answer->body, run->passing), run->passing, &proxy, &why))
     return fail_proxy(run, GATEWAY_MALFORMED_PROXY, why, out);
   Text accept = media_type_of(&run->request->headers, "Accept", TEXT_EMPTY);
   out->response.body = text_to_bytes(proxy.body, run->passing);
@@ -102,8 +102,7 @@ static bool map_parameters(MappingRun *run, const CompiledRule *rule, const Back
                            Outcome *out) {
   const Integration *integration = &run->mapping->operation->integration;
   if (rule->parameters.count == 0) return true;
-  BodyReader body = {.text = utf8_repair(answer->body, run->passing),
-                     .is_lambda_answer = integration->is_lambda};
+  BodyReader body = {.text = answer->body, .is_lambda_answer = integration->is_lambda};
   SourceInputs inputs = run_source_inputs(run, &rule->parameters);
   inputs.response_headers = &answer->headers;
   inputs.response_body = &body;

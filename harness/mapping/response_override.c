@@ -1,6 +1,7 @@
 /* $context.responseOverride: what either template stored there wins over the rule (gateway.md 6.6). */
 #include "harness/mapping/response_parts.h"
 
+#include "harness/base/utf8.h"
 #include "harness/mapping/content.h"
 #include "harness/mapping/gateway_response.h"
 
@@ -53,6 +54,7 @@ bool response_overrides_apply(MappingRun *run, Outcome *out) {
 }
 
 Text lambda_error_message(Text payload, Arena *passing) {
+  payload = utf8_repair(payload, passing); /* Java has decoded it before it selects */
   Text trimmed = text_trim(payload);
   Value value;
   if (trimmed.length == 0 || trimmed.data[0] != '{' || !value_read(payload, passing, &value, NULL) ||

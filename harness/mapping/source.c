@@ -1,5 +1,7 @@
 #include "harness/mapping/source.h"
 
+#include "harness/base/utf8.h"
+
 /* ---- parsing ---- */
 
 typedef struct SourcePrefix {
@@ -154,10 +156,12 @@ static size_t first_not_blank(Text text) {
   return at;
 }
 
-/* Text that begins like JSON must be JSON (seen); other text is just text. */
+/* Text that begins like JSON must be JSON (seen); other text is just text. Java decodes the bytes first: what
+ * is ill-formed becomes U+FFFD. */
 static void body_parse(BodyReader *body, Arena *passing) {
   if (body->tried) return;
   body->tried = true;
+  body->text = utf8_repair(body->text, passing);
   size_t at = first_not_blank(body->text);
   if (at == body->text.length || (body->text.data[at] != '{' && body->text.data[at] != '[')) return;
   body->is_json = value_read(body->text, passing, &body->value, NULL);
