@@ -406,15 +406,12 @@ static void read_gateway_response_part(Terraform *terraform, const Part *part) {
 
 /* A text that holds a document of its own. */
 static const Document *inner_document(Terraform *terraform, const Part *part, const char *name) {
-  Text text = value(part, name);
-  if (text.length == 0) return NULL;
+  const cJSON *node = document_find(part->values, text_from(name));
+  if (bytes(node).length == 0) return NULL;
   Loader *loader = terraform->loader;
-  const char *title =
-      arena_print(loader->arena, "%s (%s of %.*s)", loader->definition->file, name, TEXT_ARGS(part->local))
-          .data;
   Document *document;
-  return document_read(title, text, DEFINITION_DOCUMENT, loader->arena, &document, loader->faults) ? document
-                                                                                                   : NULL;
+  bool good = document_read_inside(node, DEFINITION_DOCUMENT, loader->arena, &document, loader->faults);
+  return good ? document : NULL;
 }
 
 static void read_model_part(Terraform *terraform, const Part *part) {

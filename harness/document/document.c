@@ -105,6 +105,23 @@ bool document_read(const char *name, Text source, unsigned options, Arena *arena
   return true;
 }
 
+bool document_read_inside(const cJSON *node, unsigned options, Arena *arena, Document **out,
+                          FaultList *faults) {
+  const Node *holder = (const Node *)(const void *)node;
+  Text text = document_text(holder->document, node);
+  Document *document = document_new(holder->document->name, text, arena);
+  document->holder = holder;
+  document->holder_from = (size_t)(document->source.data - text.data);
+  scalar_mark(holder, arena, &document->marks, &document->mark_count);
+  Text content = text_trim(document->source);
+  bool good = content.length == 0 ? read_nothing(document, arena, faults)
+              : content.data[0] == '{' || content.data[0] == '['
+                  ? read_either(document, options, arena, faults)
+                  : read_yaml(document, options, arena, faults);
+  if (good) *out = document;
+  return good;
+}
+
 bool document_load(const char *path, unsigned options, Arena *arena, Document **out, FaultList *faults) {
   Text source;
   Fault fault;

@@ -25,6 +25,9 @@ enum {
  * document reads as null. */
 bool document_read(const char *name, Text source, unsigned options, Arena *arena, Document **out,
                    FaultList *faults);
+/* The document that a scalar's text holds; its places are those in the file. */
+bool document_read_inside(const cJSON *node, unsigned options, Arena *arena, Document **out,
+                          FaultList *faults);
 bool document_load(const char *path, unsigned options, Arena *arena, Document **out, FaultList *faults);
 
 const cJSON *document_root(const Document *document);
@@ -70,8 +73,8 @@ bool document_check_keys(const Document *document, const cJSON *object, const ch
 
 /* ---- writing JSON, for NDJSON, results and reports ---- */
 
-/* A quoted JSON string; bytes must be UTF-8 (ill-formed ones become U+FFFD). '<' and U+2028/2029 are escaped
- * too. */
+/* A quoted JSON string; bytes must be UTF-8 (ill-formed ones become U+FFFD). '<' and what utf8_is_hidden
+ * names are escaped too. */
 void json_write_text(Buffer *out, Text text);
 /* "key": with a comma before it unless it is the first member; `first` is updated. */
 void json_write_key(Buffer *out, const char *key, bool *first);

@@ -48,12 +48,21 @@ typedef struct Checkpoint {
   uint32_t characters; /* characters since the document began */
 } Checkpoint;
 
+/* Every 512 bytes of a scalar's text: a byte of the source, and how much of the text stands before it. */
+typedef struct ScalarMark {
+  uint32_t at, made;
+} ScalarMark;
+
 struct Document {
   const char *name;
   Text source; /* without byte order mark */
   Node *root;
   Checkpoint *checkpoints;
   size_t checkpoint_count;
+  const Node *holder; /* the scalar of another document that this one is written in; NULL: it is a file */
+  size_t holder_from; /* byte of that scalar's text where the source begins */
+  ScalarMark *marks;  /* of the holder */
+  size_t mark_count;
 };
 
 /* ---- places ---- */
@@ -69,6 +78,9 @@ bool document_fault_list(const Document *document, size_t offset, FaultList *fau
                          va_list arguments);
 /* Byte offset in the source of byte `at` of a scalar's text. */
 size_t scalar_source_offset(const Node *node, size_t at);
+/* The same for many look-ups in one long scalar. */
+void scalar_mark(const Node *node, Arena *arena, ScalarMark **marks, size_t *count);
+size_t scalar_marked_offset(const Node *node, const ScalarMark *marks, size_t count, size_t at);
 
 /* ---- the tree while it grows ---- */
 

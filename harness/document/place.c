@@ -38,7 +38,16 @@ static Checkpoint mark_at(const Document *document, size_t offset) {
   return mark;
 }
 
+/* From a document inside a scalar to the file. */
+static const Document *file_of(const Document *document, size_t *offset) {
+  for (; document->holder != NULL; document = document->holder->document)
+    *offset = scalar_marked_offset(document->holder, document->marks, document->mark_count,
+                                   document->holder_from + *offset);
+  return document;
+}
+
 Place document_place_at(const Document *document, size_t offset) {
+  document = file_of(document, &offset);
   if (offset > document->source.length) offset = document->source.length;
   Checkpoint mark = mark_at(document, offset);
   return (Place){document->name, mark.line + 1, mark.column + 1};
@@ -112,6 +121,7 @@ static bool list_is_full(const Document *document, FaultList *faults) {
 
 bool document_fault_list(const Document *document, size_t offset, FaultList *faults, const char *format,
                          va_list arguments) {
+  document = file_of(document, &offset);
   if (list_is_full(document, faults)) return false;
   if (offset > document->source.length) offset = document->source.length;
   char message[FAULT_MESSAGE_SIZE * 2];

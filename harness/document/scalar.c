@@ -171,6 +171,34 @@ static size_t walk_block(Walk *walk, size_t wanted, bool folded) {
   return walk->at;
 }
 
+enum { MARK_STEP = 512 };
+
+/* Only JSON's strings: nothing else holds documents. */
+void scalar_mark(const Node *node, Arena *arena, ScalarMark **marks, size_t *count) {
+  *marks = NULL;
+  *count = 0;
+  if (node->style != STYLE_JSON) return;
+  Walk walk = {.source = node->document->source, .at = node->offset + 1, .end = node->end};
+  walk.text = document_text(node->document, &node->json);
+  if (walk.end > walk.at) walk.end--;
+  *count = walk.text.length / MARK_STEP + 1;
+  *marks = arena_alloc(arena, *count * sizeof(ScalarMark));
+  for (size_t i = 0; i < *count; i++) {
+    walk_quoted_or_plain(&walk, i * MARK_STEP, '"', false);
+    (*marks)[i] = (ScalarMark){(uint32_t)walk.at, (uint32_t)walk.made};
+  }
+}
+
+size_t scalar_marked_offset(const Node *node, const ScalarMark *marks, size_t count, size_t offset) {
+  if (count == 0) return node->offset;
+  size_t mark = offset / MARK_STEP < count ? offset / MARK_STEP : count - 1;
+  Walk walk = {.source = node->document->source, .end = node->end - 1};
+  walk.text = document_text(node->document, &node->json);
+  walk.at = marks[mark].at;
+  walk.made = marks[mark].made;
+  return walk_quoted_or_plain(&walk, offset < walk.text.length ? offset : walk.text.length, '"', false);
+}
+
 size_t scalar_source_offset(const Node *node, size_t offset) {
   Walk walk = {.source = node->document->source, .at = node->offset, .end = node->end};
   walk.text = document_text(node->document, &node->json);
