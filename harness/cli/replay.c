@@ -2,6 +2,7 @@
 #include "harness/cli/approve.h"
 #include "harness/cli/coverage.h"
 #include "harness/cli/inputs.h"
+#include "harness/cli/learn.h"
 #include "harness/cli/mutate.h"
 #include "harness/cli/reports.h"
 #include "harness/cli/verbs.h"
@@ -16,7 +17,7 @@ typedef struct Arguments {
   OptionList specs, recordings, reports, tags, variables;
   const char *api, *filter, *operation, *shard, *history;
   int jobs;
-  bool fail_fast, allow_empty, verbose, update, breaking, mutate;
+  bool fail_fast, allow_empty, verbose, update, breaking, mutate, learn;
   int seed, budget, threshold;
   const char *coverage;
 } Arguments;
@@ -266,6 +267,16 @@ static int cover(const Arguments *arguments, Arena *arena) {
   return coverage_run(&wanted, arena);
 }
 
+/* --learn: what differs between answers to the same request? */
+static int learn(const Arguments *arguments, Arena *arena) {
+  LearnArguments wanted = {
+      .specs = arguments->specs, .recordings = arguments->recordings, .api = arguments->api};
+  Fault fault;
+  if (!inputs_read_variables(&arguments->variables, arena, &wanted.variables, &fault))
+    return (int)console_fault(&fault);
+  return learn_run(&wanted, arena);
+}
+
 /* `--coverage` alone is `--coverage=text`: its value is optional, so it can't stand apart. */
 static void complete_coverage(int argc, char **argv) {
   static char with_text[] = "--coverage=text";
@@ -276,9 +287,10 @@ static void complete_coverage(int argc, char **argv) {
 static int run_wanted(const Usage *usage, const Arguments *arguments, Arena *arena) {
   if (arguments->breaking && !arguments->update)
     return options_refuse(usage, "--breaking goes with --update");
-  if (arguments->mutate && arguments->update) return options_refuse(usage, "--mutate and --update don't mix");
-  if (arguments->coverage != NULL && (arguments->mutate || arguments->update))
-    return options_refuse(usage, "--coverage stands alone");
+  int wanted = arguments->update + arguments->mutate + arguments->learn + (arguments->coverage != NULL);
+  if (wanted > 1)
+    return options_refuse(usage, "--coverage, --learn, --mutate and --update are each for themselves");
+  if (arguments->learn) return learn(arguments, arena);
   if (arguments->coverage != NULL) return cover(arguments, arena);
   if (arguments->mutate) return mutate(arguments, arena);
   return arguments->update ? update(arguments, arena) : replay(arguments, arena);
@@ -327,6 +339,10 @@ int replay_main(int argc, char **argv) {
        "through, with a suggested case each: --coverage, --coverage=json,\n"
        "--coverage=lcov",
        .target = &arguments.coverage},
+      {OPTION_FLAG, 0, "learn", NULL,
+       "propose ignore rules for what differs between answers to the same\n"
+       "request, recorded more than once: a patch to the spec, not applied",
+       .target = &arguments.learn},
       {OPTION_FLAG, 0, "mutate", NULL,
        "change the definition in small ways, one at a time, and list the\n"
        "changes that no case, table or approved exchange notices",

@@ -247,7 +247,16 @@ static void write_member(const DocumentEdits *edits, Text key, const cJSON *valu
   document_write_flow(out, value, edits->json);
 }
 
-/* Behind the last member, on a line of its own when that one stands on a line of its own. */
+/* What stands before the new one: behind a comma, or on a line of its own when the last stands so. */
+static void write_lead(Text source, bool flow, size_t begin, size_t last, Buffer *text) {
+  bool alone = text_trim(text_slice(source, begin, last)).length == 0;
+  if (flow) buffer_append_char(text, ',');
+  if (flow && !alone) buffer_append_char(text, ' ');
+  if (flow && !alone) return;
+  buffer_append_char(text, '\n');
+  for (size_t i = begin; i < last; i++) buffer_append_char(text, ' ');
+}
+
 bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text json, Fault *fault) {
   const cJSON *value = read_value(edits, json, fault);
   const Node *node = value != NULL ? own_node(edits, node_of(object), fault) : NULL, *last;
@@ -258,21 +267,30 @@ bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text
   bool flow = is_flow(edits, node);
   if (last == NULL && !flow)
     return fault_raise(fault, FAULT_INPUT, "nothing is written there yet: edit it by hand");
-  if (last == NULL) {
-    write_member(edits, key, value, &text);
-    add_edit(edits, node->offset + 1, node->offset + 1, buffer_text(&text));
-    return true;
-  }
-  size_t end = real_end(edits, last), begin = line_begin(source, last->key_offset);
-  bool alone = text_trim(text_slice(source, begin, last->key_offset)).length == 0;
-  if (flow) buffer_append_char(&text, ',');
+  size_t end = last == NULL ? node->offset + 1 : real_end(edits, last);
   if (!flow) end = line_end(source, end);
-  if (flow && !alone) buffer_append_char(&text, ' ');
-  if (!flow || alone) {
-    buffer_append_char(&text, '\n');
-    for (size_t i = begin; i < last->key_offset; i++) buffer_append_char(&text, ' ');
-  }
+  if (last != NULL) write_lead(source, flow, line_begin(source, last->key_offset), last->key_offset, &text);
   write_member(edits, key, value, &text);
+  add_edit(edits, end, end, buffer_text(&text));
+  return true;
+}
+
+bool document_edit_append(DocumentEdits *edits, const cJSON *list, Text json, Fault *fault) {
+  const cJSON *value = read_value(edits, json, fault);
+  const Node *node = value != NULL ? own_node(edits, node_of(list), fault) : NULL, *last;
+  if (node == NULL) return false;
+  Text source = edits->document->source;
+  Buffer text = buffer_make(edits->arena, 0);
+  last = last_written(edits, node);
+  bool flow = is_flow(edits, node);
+  if (last == NULL && !flow)
+    return fault_raise(fault, FAULT_INPUT, "nothing is written there yet: edit it by hand");
+  size_t end = last == NULL ? node->offset + 1 : real_end(edits, last);
+  if (!flow) end = line_end(source, end);
+  size_t first = flow ? (last != NULL ? last->offset : 0) : node->offset; /* of a block: its first dash */
+  if (last != NULL) write_lead(source, flow, line_begin(source, first), first, &text);
+  if (!flow) buffer_append_string(&text, "- ");
+  document_write_flow(&text, value, edits->json);
   add_edit(edits, end, end, buffer_text(&text));
   return true;
 }

@@ -14,6 +14,8 @@ DocumentEdits *document_edits_new(const Document *document, Arena *arena);
  * what they replace. */
 bool document_edit_value(DocumentEdits *edits, const cJSON *node, Text json, Fault *fault);
 bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text json, Fault *fault);
+/* Behind the last item of a list. */
+bool document_edit_append(DocumentEdits *edits, const cJSON *list, Text json, Fault *fault);
 bool document_edit_remove(DocumentEdits *edits, const cJSON *member, Fault *fault);
 
 /* The source with all edits. An edit inside a value that is replaced as a whole is dropped. */

@@ -104,7 +104,7 @@ run 1 replay spec.yaml --coverage --threshold 90; err "which is less than 90 %"
 run 0 replay spec.yaml --coverage=json; out '"kind":"branches"'; out '"reached":false,"otherwise":true'
 run 0 replay spec.yaml --coverage=lcov; out "SF:api.yaml"; out "DA:15,0"; out "BRDA:21,4,0,0"; out "BRDA:21,4,1,1"
 run 2 replay spec.yaml --coverage=html; err "--coverage is text, json or lcov"
-run 2 replay spec.yaml --coverage --mutate; err "--coverage stands alone"
+run 2 replay spec.yaml --coverage --mutate; err "each for themselves"
 
 # ---- the suggestions, taken at their word, reach the rest; two specs cover one definition together
 cat >more.yaml <<'END'

@@ -115,7 +115,7 @@ run 1 replay own.yaml --mutate; out 'of "own": drops the rule default (200)'; ou
 # ---- what can't be asked
 sed 's/expect: 400/expect: 200/' own.yaml >wrong.yaml
 run 2 replay wrong.yaml --mutate; err "isn't as expected to begin with"
-run 2 replay own.yaml --mutate --update; err "--mutate and --update don't mix"
+run 2 replay own.yaml --mutate --update; err "each for themselves"
 
 echo "$checks checks, $bad failed"
 [ $bad = 0 ]

@@ -1,7 +1,8 @@
 /* layer: document. Edits of documents. Sections:
  *   source   the file; `name` its name (default file.yaml)
- *   edits    one a line: set PATH JSON · add PATH KEY JSON · remove PATH; PATH is keys joined with /, "." the
- * root edited   the whole file afterwards, which must still read refused  why edits were refused, one a line
+ *   edits    one a line: set PATH JSON · add PATH KEY JSON · append PATH JSON · remove PATH; PATH is keys
+ * joined with /, "." the root edited   the whole file afterwards, which must still read refused  why edits
+ * were refused, one a line
  */
 #include "harness/document/edit.h"
 #include "tests/runner/case.h"
@@ -33,6 +34,7 @@ static void edit(DocumentEdits *edits, const cJSON *root, Text line, Buffer *ref
     return;
   }
   if (text_is(verb, "set")) fine = document_edit_value(edits, node, value, &fault);
+  if (text_is(verb, "append")) fine = document_edit_append(edits, node, value, &fault);
   if (text_is(verb, "remove")) fine = document_edit_remove(edits, node, &fault);
   if (text_is(verb, "add")) {
     key = text_split(value, ' ', &value);
