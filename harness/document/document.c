@@ -5,6 +5,7 @@
 #include "harness/base/utf8.h"
 #include "harness/document/node.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool has_ending(const char *name, const char *ending) {
@@ -23,11 +24,49 @@ static Document *document_new(const char *name, Text source, Arena *arena) {
   return document;
 }
 
+static bool is_utf16(Text source) {
+  bool marked = text_starts(source, TEXT("\xFF\xFE")) || text_starts(source, TEXT("\xFE\xFF"));
+  return marked || (source.length >= 2 && (source.data[0] == '\0') != (source.data[1] == '\0'));
+}
+
 static bool check_utf8(const Document *document, FaultList *faults) {
+  if (is_utf16(document->source))
+    return document_fault_at(document, 0, faults, "this is UTF-16: save the file as UTF-8");
   size_t valid = utf8_valid_prefix(document->source);
   if (valid == document->source.length) return true;
   return document_fault_at(document, valid, faults, "byte 0x%02X is not UTF-8",
                            (unsigned char)document->source.data[valid]);
+}
+
+/* What stands where reading stopped, when it was written on purpose. */
+static const struct {
+  const char *written;
+  bool json_only;
+  const char *said;
+} strange[] = {
+    {"{{", false, "\"{{\" is a placeholder of a template language: render the file first"},
+    {"{%", false, "\"{%\" is a tag of a template language: render the file first"},
+    {"//", true, "JSON has no comments"},
+    {"/*", true, "JSON has no comments"},
+};
+
+static void explain_fault(Text source, bool json, Fault *fault) {
+  if (fault->offset >= source.length) return;
+  bool inside = fault->offset > 0 && source.data[fault->offset - 1] == '{';
+  Text found = text_slice(source, fault->offset - (inside ? 1 : 0), source.length);
+  for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+    if ((json || !strange[i].json_only) && text_starts(found, text_from(strange[i].written)))
+      snprintf(fault->message, sizeof fault->message, "%s", strange[i].said);
+}
+
+/* Good, and nothing was told since the list held `first` entries. */
+static bool finish(const Document *document, bool good, bool json, size_t first, FaultList *faults) {
+  for (size_t i = first; i < faults->count; i++) {
+    if (faults->items[i].warning) continue;
+    good = false;
+    if (document->holder == NULL) explain_fault(document->source, json, &faults->items[i]);
+  }
+  return good;
 }
 
 /* The stack of open collections stays as it is: it is large, and a line of NDJSON is a document too. */
@@ -42,16 +81,16 @@ static void tree_begin(Tree *tree, Document *document, unsigned options, Arena *
 
 static bool read_json(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   Tree tree;
-  size_t before = fault_list_errors(faults);
+  size_t first = faults->count;
   tree_begin(&tree, document, options, arena, faults);
-  return json_read_tree(&tree) && fault_list_errors(faults) == before;
+  return finish(document, json_read_tree(&tree), true, first, faults);
 }
 
 static bool read_yaml(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   Tree tree;
-  size_t before = fault_list_errors(faults);
+  size_t first = faults->count;
   tree_begin(&tree, document, options, arena, faults);
-  return yaml_read_tree(&tree, options) && fault_list_errors(faults) == before;
+  return finish(document, yaml_read_tree(&tree, options), false, first, faults);
 }
 
 static bool read_nothing(Document *document, Arena *arena, FaultList *faults) {
