@@ -139,6 +139,7 @@ Text utf8_repair(Text text, Arena *arena) {
       at += length;
       continue;
     }
+    well_formed(text, at, true, &subpart);
     buffer_append(&repaired, text_slice(text, copied, at));
     utf8_append(&repaired, UTF8_REPLACEMENT);
     at += subpart;
@@ -146,6 +147,12 @@ Text utf8_repair(Text text, Arena *arena) {
   }
   buffer_append(&repaired, text_slice(text, copied, text.length));
   return buffer_text(&repaired);
+}
+
+bool utf8_is_hidden(uint32_t character) {
+  return (character >= 0x7F && character < 0xA0) || character == 0x061C ||
+         (character >= 0x200E && character <= 0x200F) || (character >= 0x2028 && character <= 0x202E) ||
+         (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF;
 }
 
 size_t utf16_length(Text text) {

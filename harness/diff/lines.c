@@ -9,9 +9,7 @@
 /* ---- what a terminal may see ---- */
 
 static bool is_dangerous(uint32_t character) {
-  return (character >= 0x7F && character < 0xA0) || (character >= 0x200E && character <= 0x200F) ||
-         (character >= 0x202A && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069) ||
-         (character >= 0xD800 && character < 0xE000);
+  return utf8_is_hidden(character) || (character >= 0xD800 && character < 0xE000);
 }
 
 static void append_shown(Buffer *out, Text text, bool one_line) {

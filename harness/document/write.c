@@ -19,30 +19,32 @@ static void write_escape(Buffer *out, unsigned char byte) {
     buffer_print(out, "\\u%04x", byte);
 }
 
-/* `guarded` also escapes what would end a script element or a line of JavaScript. */
+/* `guarded` also escapes what would end a script element, and what no reader would see: a terminal, or a
+ * reader that splits lines at more than \n, obeys it. */
 static void write_string(Buffer *out, Text text, bool guarded) {
   buffer_append_char(out, '"');
   size_t run = 0, at = 0;
   while (at < text.length) {
     unsigned char byte = (unsigned char)text.data[at];
-    if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && (byte != '<' || !guarded)) {
+    bool special = byte == '"' || byte == '\\' || (guarded && (byte == '<' || byte == 0x7F));
+    if (byte >= 0x20 && byte < 0x80 && !special) {
       at++;
       continue;
     }
     size_t end = at;
     uint32_t character = utf8_next(text, &end);
-    bool separator = guarded && (character == 0x2028 || character == 0x2029);
+    bool hidden = guarded && utf8_is_hidden(character);
     bool broken =
         (character >= 0xD800 && character <= 0xDFFF) ||
         (character == UTF8_REPLACEMENT && !text_equal(text_slice(text, at, end), TEXT("\xEF\xBF\xBD")));
-    if (byte < 0x80 || separator || broken) {
+    if (byte < 0x80 || hidden || broken) {
       buffer_append(out, text_slice(text, run, at));
       if (byte < 0x80)
         write_escape(out, byte);
-      else if (separator)
-        buffer_print(out, "\\u%04x", (unsigned)character);
-      else
+      else if (broken)
         utf8_append(out, UTF8_REPLACEMENT);
+      else
+        buffer_print(out, "\\u%04x", (unsigned)character);
       run = end;
     }
     at = end;

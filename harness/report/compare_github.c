@@ -4,20 +4,13 @@
 
 enum { ANNOTATION_LIMIT = 4000 };
 
-/* In the message %, CR and LF are escaped; in a property : and , too. */
-static void append_escaped(Buffer *out, Text visible, bool property) {
-  for (size_t i = 0; i < visible.length; i++) {
-    char byte = visible.data[i];
-    bool special = byte == '%' || byte == '\n' || byte == '\r' || (property && (byte == ':' || byte == ','));
-    if (special)
-      buffer_print(out, "%%%02X", (unsigned)(unsigned char)byte);
-    else
-      buffer_append_char(out, byte);
-  }
+static void flush_property(Buffer *words, Buffer *out) {
+  append_workflow_property(out, buffer_text(words));
+  buffer_clear(words);
 }
 
-static void flush(Buffer *words, bool property, Buffer *out) {
-  append_escaped(out, buffer_text(words), property);
+static void flush_message(Buffer *words, Buffer *out) {
+  append_workflow_message(out, text_trim(buffer_text(words)));
   buffer_clear(words);
 }
 
@@ -53,16 +46,16 @@ static void write_group(const Comparison *comparison, const Group *group, Severi
                                                          : "notice";
   buffer_print(out, "::%s file=", command);
   print_file_place(comparison, (Place){place.file, 0, 0}, words);
-  flush(words, true, out);
+  flush_property(words, out);
   if (place.line > 0) buffer_print(out, ",line=%u", place.line);
   if (place.line > 0 && place.column > 0) buffer_print(out, ",col=%u", place.column);
   buffer_append_string(out, ",title=");
   buffer_print(words, "%s: ", severity_name(group->level));
   print_flow(group, words);
-  flush(words, true, out);
+  flush_property(words, out);
   buffer_append_string(out, "::");
   write_message(comparison, group, words);
-  flush(words, false, out);
+  flush_message(words, out);
   buffer_append_char(out, '\n');
 }
 
@@ -77,7 +70,7 @@ void compare_write_github(const Comparison *comparison, const CompareReportOptio
   print_verdict(comparison, options->fail_on, &words);
   buffer_append_char(&words, '\n');
   print_accept_notes(comparison, &words);
-  append_escaped(out, text_trim(buffer_text(&words)), false);
+  flush_message(&words, out);
   buffer_append_char(out, '\n');
   buffer_free(&words);
 }

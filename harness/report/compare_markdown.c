@@ -5,22 +5,9 @@
 
 enum { COMMENT_LIMIT = 60000, CELL_LIMIT = 160, BODY_LIMIT = 1500 }; /* a comment has room for 65,536 */
 
-/* Everything that Markdown, HTML or a mention could be made of, as a reference. */
-static void append_escaped(Buffer *out, Text visible, bool in_cell) {
-  for (size_t i = 0; i < visible.length; i++) {
-    char byte = visible.data[i];
-    if (byte == '\n' && in_cell)
-      buffer_append_char(out, ' ');
-    else if (byte != '\0' && text_find_char(TEXT("<>&|\\`*_[]#~@$!"), byte, 0) != TEXT_NOT_FOUND)
-      buffer_print(out, "&#%d;", byte);
-    else
-      buffer_append_char(out, byte);
-  }
-}
-
 /* Each of these is printed by the words that all formats share, then escaped. */
 static void flush(Buffer *words, Buffer *out) {
-  append_escaped(out, buffer_text(words), true);
+  append_cell(out, buffer_text(words));
   buffer_clear(words);
 }
 
@@ -50,7 +37,7 @@ static void write_row(const Comparison *comparison, const Group *group, Buffer *
 static void write_line(const char *sign, const Response *response, Text reason, Buffer *words, Buffer *out) {
   buffer_append_string(out, sign);
   print_response(response, reason, BODY_LIMIT, words);
-  append_escaped(out, buffer_text(words), true);
+  append_cell(out, buffer_text(words));
   buffer_append_char(out, '\n');
   buffer_clear(words);
 }
@@ -137,7 +124,7 @@ static void write_list(Buffer *words, Buffer *out) {
     Text line = text_split(rest, '\n', &rest);
     if (line.length == 0) continue;
     buffer_append_string(out, "- ");
-    append_escaped(out, line, true);
+    append_cell(out, line);
     buffer_append_char(out, '\n');
   }
   buffer_clear(words);

@@ -2,21 +2,6 @@
  * decided it. */
 #include "harness/report/parts.h"
 
-/* In the message %, CR and LF are escaped; in a property : and , too. */
-static void append_escaped(Buffer *out, Text text, bool property) {
-  Buffer visible = buffer_make(NULL, 0);
-  append_visible(&visible, text);
-  for (size_t i = 0; i < visible.length; i++) {
-    char byte = visible.data[i];
-    bool special = byte == '%' || byte == '\n' || (property && (byte == ':' || byte == ','));
-    if (special)
-      buffer_print(out, "%%%02X", (unsigned)byte);
-    else
-      buffer_append_char(out, byte);
-  }
-  buffer_free(&visible);
-}
-
 /* At the rule that decided, in the definition: what to look at there. */
 static void annotate_rule(Report *report, const Verdict *verdict) {
   const IntegrationResponse *rule = verdict->outcome.rule;
@@ -28,11 +13,11 @@ static void annotate_rule(Report *report, const Verdict *verdict) {
   buffer_append_string(&message, rule->is_default ? " gives " : "\" gives ");
   append_cut(&message, rule->status_code, 40);
   buffer_append_string(out, "::notice file=");
-  append_escaped(out, text_from(rule->place.file), true);
+  append_workflow_property(out, text_from(rule->place.file));
   buffer_print(out, ",line=%u,title=decided ", rule->place.line);
-  append_escaped(out, verdict->name, true);
+  append_workflow_property(out, verdict->name);
   buffer_append_string(out, "::");
-  append_escaped(out, buffer_text(&message), false);
+  append_workflow_message(out, buffer_text(&message));
   buffer_append_char(out, '\n');
   buffer_free(&message);
 }
@@ -43,12 +28,12 @@ static void github_verdict(Report *report, const Verdict *verdict) {
   Buffer message = buffer_make(NULL, 0);
   differences_print(verdict, &message);
   buffer_append_string(out, "::error file=");
-  append_escaped(out, text_from(verdict->spec), true);
+  append_workflow_property(out, text_from(verdict->spec));
   if (verdict->place.line > 0) buffer_print(out, ",line=%u", verdict->place.line);
   buffer_append_string(out, ",title=");
-  append_escaped(out, verdict->name, true);
+  append_workflow_property(out, verdict->name);
   buffer_append_string(out, "::");
-  append_escaped(out, text_trim(buffer_text(&message)), false);
+  append_workflow_message(out, text_trim(buffer_text(&message)));
   buffer_append_char(out, '\n');
   buffer_free(&message);
   annotate_rule(report, verdict);
@@ -59,7 +44,7 @@ static void github_finish(Report *report, const ReplayTotals *totals) {
   Buffer message = buffer_make(NULL, 0);
   totals_print(totals, &message);
   buffer_append_string(report->out, failed ? "::error title=statusquo::" : "::notice title=statusquo::");
-  append_escaped(report->out, buffer_text(&message), false);
+  append_workflow_message(report->out, buffer_text(&message));
   buffer_append_char(report->out, '\n');
   buffer_free(&message);
 }

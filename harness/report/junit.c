@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-/* What an attribute holds is one line. */
-static void append_attribute(Buffer *out, Text text) {
-  Buffer line = buffer_make(NULL, 0);
-  append_visible_line(&line, text);
-  append_xml(out, buffer_text(&line));
-  buffer_free(&line);
-}
-
 static void flush_suite(Report *report) {
   if (report->spec == NULL) return;
   Buffer *out = report->out;

@@ -8,33 +8,6 @@ enum {
   DIFFERENCES_LISTED = 10, /* of one case */
 };
 
-/* Into a table cell: nothing of it is markup, and no line ends. */
-static void append_cell(Buffer *out, Text text) {
-  Buffer visible = buffer_make(NULL, 0);
-  append_visible(&visible, text);
-  for (size_t i = 0; i < visible.length; i++) {
-    char byte = visible.data[i];
-    switch (byte) {
-    case '\n': buffer_append_char(out, ' '); break;
-    case '<': buffer_append_string(out, "&lt;"); break;
-    case '>': buffer_append_string(out, "&gt;"); break;
-    case '&': buffer_append_string(out, "&amp;"); break;
-    case '|':
-    case '\\':
-    case '`':
-    case '*':
-    case '_':
-    case '[':
-    case ']':
-    case '#':
-    case '~':
-    case '@': buffer_print(out, "&#%d;", byte); break; /* a backslash before | doesn't work everywhere */
-    default: buffer_append_char(out, byte); break;
-    }
-  }
-  buffer_free(&visible);
-}
-
 static void write_row(Buffer *out, const Verdict *verdict, size_t index) {
   const Difference *difference =
       index < verdict->differences.count ? &verdict->differences.items[index] : NULL;

@@ -55,8 +55,22 @@ void trend_print(const ReportOptions *options, const ReplayTotals *totals, Buffe
  * be sent. */
 void result_write(const Verdict *verdict, bool whole, Buffer *out);
 void totals_write(const ReplayTotals *totals, Buffer *out);
+
+/* ---- escape.c ---- */
+
 /* & < > " and everything that XML 1.0 doesn't allow. */
 void append_xml(Buffer *out, Text text);
+/* The same on one line. */
+void append_attribute(Buffer *out, Text text);
+/* Into a cell of a Markdown table: nothing of it is markup, and no line ends. */
+void append_cell(Buffer *out, Text text);
+/* Into a workflow command of GitHub: % and the ends of lines are escaped; in a property : and , too. */
+void append_workflow_message(Buffer *out, Text text);
+void append_workflow_property(Buffer *out, Text text);
+/* A JSON text, with what json_write_text would have escaped. */
+void append_json(Buffer *out, Text json);
+/* A file's path as a relative reference (RFC 3986). */
+void append_uri(Buffer *out, Text path);
 
 extern const ReportFormat report_terminal, report_ndjson, report_json, report_junit, report_tap,
     report_markdown, report_github, report_html;

@@ -192,29 +192,3 @@ void totals_print(const ReplayTotals *totals, Buffer *out) {
   buffer_append_string(out, " · ");
   print_time(totals->seconds, out);
 }
-
-/* U+FFFE and U+FFFF: well-formed UTF-8 that XML doesn't allow. */
-static bool is_noncharacter(Text character) {
-  return text_is(character, "\xEF\xBF\xBE") || text_is(character, "\xEF\xBF\xBF");
-}
-
-void append_xml(Buffer *out, Text text) {
-  Buffer visible = buffer_make(NULL, 0);
-  append_visible(&visible, text);
-  for (size_t i = 0; i < visible.length; i++) {
-    char byte = visible.data[i];
-    if (byte == '\xEF' && is_noncharacter(text_slice(buffer_text(&visible), i, i + 3))) {
-      buffer_print(out, "\\u%s", visible.data[i + 2] == '\xBE' ? "fffe" : "ffff");
-      i += 2;
-      continue;
-    }
-    switch (byte) {
-    case '&': buffer_append_string(out, "&amp;"); break;
-    case '<': buffer_append_string(out, "&lt;"); break;
-    case '>': buffer_append_string(out, "&gt;"); break;
-    case '"': buffer_append_string(out, "&quot;"); break;
-    default: buffer_append_char(out, byte); break;
-    }
-  }
-  buffer_free(&visible);
-}

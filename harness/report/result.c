@@ -131,9 +131,9 @@ static void write_differences(Buffer *out, const Differences *differences, bool 
     buffer_append_string(out, i > 0 ? ",{" : "{");
     write_member(out, "at", difference->at, &inner);
     json_write_key(out, "expected", &inner);
-    buffer_append(out, difference->expected.data != NULL ? difference->expected : TEXT("null"));
+    append_json(out, difference->expected.data != NULL ? difference->expected : TEXT("null"));
     json_write_key(out, "actual", &inner);
-    buffer_append(out, difference->actual.data != NULL ? difference->actual : TEXT("null"));
+    append_json(out, difference->actual.data != NULL ? difference->actual : TEXT("null"));
     write_member(out, "severity", text_from(severity_name(difference->severity)), &inner);
     if (difference->message.data != NULL) write_member(out, "message", difference->message, &inner);
     buffer_append_char(out, '}');

@@ -129,6 +129,14 @@ static void texts_as_json(void **state) {
   assert_string_equal(buffer_string(&out),
                       "\"a\\u0000\\n\\u001f\\\"\\\\\\u003c/\\u2028\xEF\xBF\xBDz\xEF\xBF\xBD\"");
   buffer_clear(&out);
+  json_write_text(&out, TEXT("\x7F\xC2\x80\xC2\x85\xC2\x9F\xC2\xA0|\xD8\x9C\xE2\x80\x8D\xE2\x80\x8E|"
+                             "\xE2\x80\xA9\xE2\x80\xAA\xE2\x80\xAE|\xE2\x81\xA6\xE2\x81\xA9\xE2\x81\xAA|"
+                             "\xEF\xBB\xBF\xEF\xBB\xBE\xF0\x9F\x98\x80"));
+  assert_string_equal(buffer_string(&out),
+                      "\"\\u007f\\u0080\\u0085\\u009f\xC2\xA0|\\u061c\xE2\x80\x8D\\u200e|"
+                      "\\u2029\\u202a\\u202e|\\u2066\\u2069\xE2\x81\xAA|"
+                      "\\ufeff\xEF\xBB\xBE\xF0\x9F\x98\x80\"");
+  buffer_clear(&out);
   bool first = true;
   json_write_key(&out, "a", &first);
   json_write_key(&out, "b", &first);
