@@ -35,6 +35,13 @@ static size_t append_escaped_unit(char *out, size_t length, const char *digits, 
   return append_unit(out, length, unit);
 }
 
+/* An unknown escape takes one UTF-16 unit with it: of a character that has two the second stays. */
+static size_t skip_unit(Text raw, size_t at, char *out, size_t *length) {
+  uint32_t character = utf8_next(raw, &at);
+  if (character >= 0x10000) *length = append_unit(out, *length, 0xDC00 | (character & 0x3FF));
+  return at;
+}
+
 size_t text_unescape(Text raw, char *out) {
   size_t length = 0;
   for (size_t at = 0; at < raw.length;) {
@@ -63,8 +70,7 @@ size_t text_unescape(Text raw, char *out) {
       length = append_escaped_unit(out, length, raw.data + at, 2);
       at += 2;
       break;
-    default: /* the rest of a character of several bytes goes with its first */
-      while (at < raw.length && ((unsigned char)raw.data[at] & 0xC0) == 0x80) at++;
+    default: at = skip_unit(raw, at - 1, out, &length);
     }
   }
   return length;
