@@ -5,7 +5,7 @@
 #include "harness/cli/verbs.h"
 
 typedef struct Arguments {
-  OptionList operands, recordings;
+  OptionList operands, recordings, variables;
   const char *api;
 } Arguments;
 
@@ -68,7 +68,11 @@ static int explain(const Usage *usage, const Arguments *arguments, Arena *arena)
   if (folder_exists(operands->items[0])) return options_refuse(usage, "explain takes one spec, not a folder");
   FaultList faults = fault_list_make(arena);
   Spec *spec = NULL;
-  bool loaded = spec_load(operands->items[0], arguments->api, arena, &spec, &faults);
+  SpecOptions options = {.api = arguments->api};
+  Fault fault;
+  if (!inputs_read_variables(&arguments->variables, arena, &options.variables, &fault))
+    return (int)console_fault(&fault);
+  bool loaded = spec_load_with(operands->items[0], &options, arena, &spec, &faults);
   int status = (int)console_faults(&faults);
   if (!loaded) return status != EXIT_AS_EXPECTED ? status : EXIT_INPUT;
   Text wanted = operands->count > 1 ? text_from(operands->items[1]) : (Text){NULL, 0};
@@ -91,6 +95,8 @@ int explain_main(int argc, char **argv) {
   Arguments arguments = {0};
   const Option options[] = {
       {OPTION_TEXT, 0, "api", "DEF", "another definition than the spec's own", .target = &arguments.api},
+      {OPTION_LIST, 0, "variable", "NAME=VALUE", "what ${NAME} stands for in the spec; repeatable",
+       .target = &arguments.variables},
       {OPTION_LIST, 0, "recordings", "FILE", "recordings instead of the spec's own; repeatable",
        .target = &arguments.recordings},
   };

@@ -166,7 +166,9 @@ static bool has_table(const Operation *operation) {
 void spec_write_first(const Definition *definition, Text api, Buffer *out) {
   FirstSpec first = {.out = out, .lasting = arena_new(0), .passing = arena_new(0)};
   buffer_append_string(
-      out, "# What the definition does today, one case a rule and one table an operation, as a start:\n"
+      out, "# yaml-language-server: $schema=spec.schema.json\n"
+           "# (statusquo schema > spec.schema.json, and an editor completes keys)\n"
+           "# What the definition does today, one case a rule and one table an operation, as a start:\n"
            "# rename the cases after what clients rely on, and say more than the status.\n");
   buffer_append_string(out, "api: ");
   write_quoted(out, api);
