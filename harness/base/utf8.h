@@ -24,8 +24,8 @@ void utf8_append(Buffer *buffer, uint32_t character);
 /* Appends WTF-8 as Java concatenates strings: a high surrogate at the end of the buffer and a low one at the
  * beginning of the text become one character. */
 void utf8_append_joining(Buffer *buffer, Text text);
-/* A copy where each maximal ill-formed subpart became U+FFFD, an encoded surrogate being one such part, as Java
- * decodes (seen: JDK 17); the text itself when it was well formed. */
+/* A copy where each maximal ill-formed subpart became U+FFFD, an encoded surrogate being one such part (seen:
+ * JDK 17); the text itself when it was well formed. */
 Text utf8_repair(Text text, Arena *arena);
 
 /* Not a letter but an order: DEL and the C1 controls, marks, embeddings and isolates that turn the direction
