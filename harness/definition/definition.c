@@ -183,6 +183,18 @@ Place source_text_place(const SourceText *source, size_t offset) {
                         : document_text_place(source->document, source->node, offset);
 }
 
+bool source_text_is_open(const SourceText *source, size_t offset) {
+  size_t from = offset;
+  if (source->piece_count > 0) {
+    const TextPiece *piece = piece_at(source, offset);
+    if (piece->verbatim) return false;
+    from = piece->at;
+  } else if (source->node != NULL) { /* as written; what SAM makes up has no node */
+    return false;
+  }
+  return text_starts(text_slice(source->text, from, source->text.length), TEXT("${"));
+}
+
 Text operation_name(const Operation *operation, Arena *arena) {
   return arena_print(arena, "%.*s %.*s", TEXT_ARGS(operation->method), TEXT_ARGS(operation->resource_path));
 }

@@ -42,6 +42,8 @@ typedef struct SourceText {
 } SourceText;
 /* Place of byte `offset` of the text in the file it was written in. */
 Place source_text_place(const SourceText *source, size_t offset);
+/* Does byte `offset` stand in a ${Name} that only the deployment knows? It is no reference of a template. */
+bool source_text_is_open(const SourceText *source, size_t offset);
 
 typedef struct TemplateEntry {
   Text content_type;

@@ -280,13 +280,15 @@ static void substitute(Composition *composition, const cJSON *scalar, Variables 
     append(composition, text_slice(text, run, at), scalar, run, true);
     Text name = text_trim(text_slice(text, at + 2, end));
     const SourceText *value = variable(composition, variables, name);
-    if (name.length > 0 && name.data[0] == '!')
-      append(composition, placeholder(composition->loader, text_slice(name, 1, name.length)), scalar, at,
-             false);
-    else if (value != NULL)
+    if (name.length > 0 && name.data[0] == '!') { /* ${!Name} is the text ${Name} */
+      size_t behind = (size_t)(name.data - text.data) + 1;
+      append(composition, text_slice(text, at, at + 2), scalar, at, true);
+      append(composition, text_slice(text, behind, end + 1), scalar, behind, true);
+    } else if (value != NULL) {
       append_source(composition, value, scalar);
-    else
+    } else {
       append(composition, name_value(composition->loader, name, scalar), scalar, at, false);
+    }
     run = end + 1;
   }
   append(composition, text_slice(text, run, text.length), scalar, run, true);

@@ -110,6 +110,7 @@ static void check_member(const TemplateCheck *check, const VtlReference *referen
 /* `$null` is how people write null: a name that nobody sets, on purpose. */
 static void check_names(const TemplateCheck *check, const VtlReference *reference) {
   if (is_assigned(check, reference->root) || text_is(reference->root, "null")) return;
+  if (source_text_is_open(&check->entry->source, reference->offset)) return;
   if (!is_one_of(reference->root, roots, COUNT(roots))) {
     unknown(check, reference, reference->root, "$", roots, COUNT(roots));
   } else if (text_is(reference->root, "input")) {
