@@ -25,6 +25,12 @@ typedef struct Generated {
   int64_t time_ms;          /* $context.requestTime, requestTimeEpoch, Date */
 } Generated;
 
+/* Told of what templates decide while they run: the offset is in the template's source. For coverage. */
+typedef struct TemplateWatch {
+  void *subject;
+  void (*visit)(void *subject, const TemplateEntry *entry, size_t offset, const char *what, bool taken);
+} TemplateWatch;
+
 /* `context` may also hold what the gateway's other parts would say; none of it is visible to templates:
  *   testInvoke        true: as TestInvokeMethod answers (gateway.md 11)
  *   requestValidator  {validateRequestBody, validateRequestParameters}, with requestModels {type: schema or
@@ -32,12 +38,6 @@ typedef struct Generated {
  *   apiKeyRequired    true
  *   gatewayError      {type, message, validationErrorString}: the gateway answers with this gateway response
  */
-/* Told of what templates decide while they run: the offset is in the template's source. For coverage. */
-typedef struct TemplateWatch {
-  void *subject;
-  void (*visit)(void *subject, const TemplateEntry *entry, size_t offset, const char *what, bool taken);
-} TemplateWatch;
-
 typedef struct MappingInput {
   const Request *request;
   Text stage;                     /* data NULL: the definition's, else "test" */
