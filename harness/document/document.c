@@ -5,6 +5,7 @@
 #include "harness/base/utf8.h"
 #include "harness/document/node.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,7 +124,12 @@ static bool read_either(Document *document, unsigned options, Arena *arena, Faul
 static bool read_source(Document *document, unsigned options, Arena *arena, FaultList *faults) {
   Text content = text_trim(document->source);
   if (content.length == 0) return read_nothing(document, arena, faults);
-  if (has_ending(document->name, ".json")) return read_json(document, options, arena, faults);
+  if (has_ending(document->name, ".json")) {
+    /* Deployment tools read YAML under that name too. */
+    bool worded =
+        isalpha((unsigned char)content.data[0]) && text_find_char(content, ':', 0) != TEXT_NOT_FOUND;
+    return worded ? read_yaml(document, options, arena, faults) : read_json(document, options, arena, faults);
+  }
   if (content.data[0] == '{' || content.data[0] == '[') return read_either(document, options, arena, faults);
   return read_yaml(document, options, arena, faults);
 }
