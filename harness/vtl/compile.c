@@ -2,6 +2,8 @@
  * parse_statement.c, parse_reference.c and parse_expression.c. */
 #include "harness/vtl/parser.h"
 
+#include "harness/base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +38,10 @@ static bool refuse_lexeme(Parser *parser, size_t at) {
   uint32_t offset = window->origin + (uint32_t)at;
   if (at >= window->lexer.source.length)
     return vtl_parse_fail(parser, offset, "Lexical error: encountered <EOF>");
-  return vtl_parse_fail(parser, offset, "Lexical error: encountered \"%c\"", window->lexer.source.data[at]);
+  size_t next = at;
+  utf8_next(window->lexer.source, &next);
+  return vtl_parse_fail(parser, offset, "Lexical error: encountered \"%.*s\"",
+                        TEXT_ARGS(text_slice(window->lexer.source, at, next)));
 }
 
 bool vtl_parse_enter(Parser *parser) {
