@@ -14,12 +14,15 @@ typedef struct Written {
   bool here;          /* written in its parent, not brought by an alias or "<<" */
   bool shared;        /* an alias repeats it, or something around it */
   bool removed;
+  Text added;    /* members that are added to it, as in a flow mapping */
+  bool replaced; /* all of its members went: what is added makes a new mapping */
 } Written;
 
 typedef struct Edit {
   size_t from, to;
   Text text;
   size_t order;
+  const Node *into; /* adds to this mapping; NULL: no addition */
 } Edit;
 
 struct DocumentEdits {
@@ -171,7 +174,7 @@ static void add_edit(DocumentEdits *edits, size_t from, size_t to, Text text) {
         arena_resize(edits->arena, edits->edits, edits->count * sizeof(Edit), capacity * sizeof(Edit));
     edits->capacity = capacity;
   }
-  edits->edits[edits->count] = (Edit){from, to, text, edits->count};
+  edits->edits[edits->count] = (Edit){from, to, text, edits->count, NULL};
   edits->count++;
 }
 
@@ -270,8 +273,15 @@ bool document_edit_add(DocumentEdits *edits, const cJSON *object, Text key, Text
   size_t end = last == NULL ? node->offset + 1 : real_end(edits, last);
   if (!flow) end = line_end(source, end);
   if (last != NULL) write_lead(source, flow, line_begin(source, last->key_offset), last->key_offset, &text);
-  write_member(edits, key, value, &text);
+  Buffer member = buffer_make(edits->arena, 0);
+  write_member(edits, key, value, &member);
+  buffer_append(&text, buffer_text(&member));
   add_edit(edits, end, end, buffer_text(&text));
+  edits->edits[edits->count - 1].into = node;
+  Written *object_written = written(edits, node);
+  bool first = object_written->added.length == 0;
+  object_written->added = arena_print(edits->arena, "%.*s%s%.*s", TEXT_ARGS(object_written->added),
+                                      first ? "" : ", ", TEXT_ARGS(buffer_text(&member)));
   return true;
 }
 
@@ -336,14 +346,19 @@ static void remove_one(DocumentEdits *edits, const Written *removed) {
   Siblings siblings = siblings_of(edits, parent, node);
   size_t begin = line_begin(source, node->key_offset), end = real_end(edits, node);
   bool alone = text_trim(text_slice(source, begin, node->key_offset)).length == 0;
-  size_t next = line_end(source, end);
-  if (next < source.length && source.data[next] == '\r') next++;
-  if (next < source.length) next++;
-  if (!siblings.kept_before && !siblings.kept_after)
-    add_edit(edits, parent->offset, real_end(edits, parent), TEXT("{}"));
-  else if (!is_flow(edits, parent) && alone)
-    add_edit(edits, begin, next, TEXT_EMPTY);
-  else if (siblings.kept_before)
+  size_t before = begin; /* of the line's end before it: what is added behind it starts a line */
+  if (before > 0) before--;
+  if (before > 0 && source.data[before] == '\n' && source.data[before - 1] == '\r') before--;
+  if (!siblings.kept_before && !siblings.kept_after) {
+    Written *object = written(edits, parent);
+    Text members = arena_print(edits->arena, "{%.*s}", TEXT_ARGS(object->added));
+    if (!object->replaced) add_edit(edits, parent->offset, real_end(edits, parent), members);
+    object->replaced = true;
+  } else if (!is_flow(edits, parent) && alone && begin > 0) {
+    add_edit(edits, before, line_end(source, end), TEXT_EMPTY);
+  } else if (!is_flow(edits, parent) && alone) {
+    add_edit(edits, begin, siblings.after != NULL ? siblings.after->key_offset : end, TEXT_EMPTY);
+  } else if (siblings.kept_before)
     add_edit(edits, real_end(edits, siblings.before), end, TEXT_EMPTY);
   else
     add_edit(edits, node->key_offset, siblings.after != NULL ? siblings.after->key_offset : end, TEXT_EMPTY);
@@ -370,6 +385,7 @@ Text document_edits_apply(DocumentEdits *edits) {
   if (edits->count > 1) qsort(edits->edits, edits->count, sizeof(Edit), by_place);
   for (size_t i = 0; i < edits->count; i++) {
     const Edit *edit = &edits->edits[i];
+    if (edit->into != NULL && written(edits, edit->into)->replaced) continue;
     if (edit->to < at || (edit->to == at && edit->from < at && edit->text.length > 0)) continue;
     if (edit->from > at) buffer_append(&out, text_slice(source, at, edit->from));
     buffer_append(&out, edit->text);
