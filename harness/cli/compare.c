@@ -214,6 +214,10 @@ static int run(const Arguments *arguments, const CompareOptions *given, const De
     status = EXIT_NOTHING;
   } else if (fine && comparison_fails(&comparison, fail_on)) {
     status = EXIT_DIFFERENT;
+  } else if (fine && comparison_tried_nothing(&comparison) && !arguments->allow_empty) {
+    console_note("nothing could be tried: only recordings can tell what the changes do (--recordings FILE; "
+                 "--allow-empty makes that a success)");
+    status = EXIT_NOTHING;
   }
   comparison_release(&comparison);
   close_inputs(&inputs);
@@ -277,7 +281,7 @@ int compare_main(int argc, char **argv) {
        .target = &arguments.seed},
       {OPTION_LIST, 0, "parameter", "NAME=VALUE", "a CloudFormation parameter; repeatable",
        .target = &arguments.parameters},
-      {OPTION_FLAG, 0, "allow-empty", NULL, "no operation to compare is a success",
+      {OPTION_FLAG, 0, "allow-empty", NULL, "no operation to compare, or nothing to try, is a success",
        .target = &arguments.allow_empty},
       {OPTION_FLAG, 'v', "verbose", NULL, "nothing left out", .target = &arguments.verbose},
   };

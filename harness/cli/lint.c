@@ -5,6 +5,7 @@
 #include "harness/report/lint_report.h"
 #include "store/store.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,13 +142,6 @@ static bool add_parameters(const OptionList *given, Arena *arena, DefinitionOpti
   return true;
 }
 
-static bool reaches(const LintResult *results, size_t count, LintSeverity least) {
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < results[i].findings.count; j++)
-      if (results[i].findings.items[j].rule->severity >= least) return true;
-  return false;
-}
-
 static int print_text(Buffer *text) {
   Fault fault;
   int status = console_write(buffer_text(text), &fault) ? EXIT_AS_EXPECTED : (int)console_fault(&fault);
@@ -199,7 +193,7 @@ static void lint_file(Linting *linting, const char *name) {
     lint_api(linting, arena_print(linting->arena, "%s#%.*s", name, TEXT_ARGS(first->other_apis[i])).data);
 }
 
-static int lint_files(const LintOptions *options, const OptionList *files, LintWriter writer,
+static int lint_files(const LintOptions *options, const OptionList *files, const LintFormat *format,
                       LintSeverity least, Arena *arena) {
   Fault fault;
   FaultList faults = fault_list_make(arena);
@@ -216,26 +210,44 @@ static int lint_files(const LintOptions *options, const OptionList *files, LintW
 
   Linting linting = {&definition_options, &ignore, &recorded, arena, NULL, 0, EXIT_AS_EXPECTED};
   for (size_t i = 0; i < files->count; i++) lint_file(&linting, files->items[i]);
-  LintResult *results = linting.results;
-  size_t count = linting.count;
+  const LintRun run = {linting.results, linting.count, least, console_color(STDOUT_FILENO)};
   int status = linting.status;
   note_ignore_list(&ignore);
   Buffer out = buffer_make(NULL, 0);
   if (options->summary)
-    lint_write_summary(results, count, &out);
+    lint_write_summary(run.results, run.count, &out);
   else
-    writer(results, count, console_color(STDOUT_FILENO), arena, &out);
+    format->write(&run, &out);
   int written = print_text(&out);
   if (written != EXIT_AS_EXPECTED) return written;
   if (status != EXIT_AS_EXPECTED || options->summary) return status;
-  return reaches(results, count, least) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
+  return lint_run_fails(&run) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
+}
+
+static const char *near_format(const char *name) {
+  enum { FORMATS_MOST = 32 };
+  const LintFormat *formats;
+  const char *names[FORMATS_MOST];
+  size_t count = lint_formats(&formats);
+  assert(count <= FORMATS_MOST);
+  for (size_t i = 0; i < count; i++) names[i] = formats[i].name;
+  return text_suggest(text_from(name), names, count);
+}
+
+static const char *format_help(Arena *arena) {
+  const LintFormat *formats;
+  size_t count = lint_formats(&formats);
+  Buffer out = buffer_make(arena, 0);
+  buffer_append_string(&out, "with --list terminal or markdown, otherwise one of");
+  for (size_t i = 0; i < count; i++) buffer_print(&out, "\n  %-10s%s", formats[i].name, formats[i].summary);
+  return buffer_string(&out);
 }
 
 int lint_main(int argc, char **argv) {
+  Arena *arena = arena_new(0);
   LintOptions given = {.format = "terminal", .fail_on = "error"};
   const Option options[] = {
-      {OPTION_TEXT, 0, "format", "FORMAT",
-       "terminal, json, sarif or github (with --list: terminal or markdown)", .target = &given.format},
+      {OPTION_TEXT, 0, "format", "FORMAT", format_help(arena), .target = &given.format},
       {OPTION_TEXT, 0, "fail-on", "SEVERITY", "exit 1 from here on: error (default), warning or note",
        .target = &given.fail_on},
       {OPTION_TEXT, 0, "ignore", "FILE", "accepted findings, each with a reason and a date on which it ends",
@@ -261,26 +273,25 @@ int lint_main(int argc, char **argv) {
           "statusquo lint api.yaml --format sarif > lint.sarif\nstatusquo lint --list",
       .options = options,
       .option_count = OPTION_COUNT(options)};
-  Arena *arena = arena_new(0);
   OptionList files = {0};
   int status;
   if (!options_parse(&usage, argc, argv, arena, &files, &status)) goto done;
   LintSeverity least;
-  LintWriter writer = lint_writer(text_from(given.format));
+  const LintFormat *format = lint_format(text_from(given.format));
   if (given.list) {
     Buffer out = buffer_make(NULL, 0);
     lint_write_rules(text_is(text_from(given.format), "markdown"), &out);
     status = print_text(&out);
   } else if (files.count == 0) {
     status = options_refuse(&usage, "which definition? Name at least one file");
-  } else if (writer == NULL) {
-    const char *near = text_suggest(text_from(given.format), lint_format_names, LINT_FORMATS);
+  } else if (format == NULL) {
+    const char *near = near_format(given.format);
     status = options_refuse(&usage, "unknown format \"%s\"%s%s%s", given.format,
                             near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
   } else if (!lint_severity_read(text_from(given.fail_on), &least)) {
     status = options_refuse(&usage, "--fail-on takes error, warning or note, not \"%s\"", given.fail_on);
   } else {
-    status = lint_files(&given, &files, writer, least, arena);
+    status = lint_files(&given, &files, format, least, arena);
   }
 done:
   arena_free(arena);

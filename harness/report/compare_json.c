@@ -233,6 +233,10 @@ static void write_operations(const Comparison *comparison, Buffer *out) {
     number_member(&members, "statuses", pair->statuses);
     number_member(&members, "messages", pair->messages);
     number_member(&members, "bodies", pair->bodies);
+    if (pair_is_untried(pair)) {
+      key(&members, "untried");
+      buffer_append_string(out, "true");
+    }
     if (pair->out_of_time) {
       key(&members, "outOfTime");
       buffer_append_string(out, "true");

@@ -30,6 +30,10 @@ void print_example_call(const Example *example, Buffer *out);
 void print_response(const Response *response, Text reason, size_t limit, Buffer *out);
 /* "breaking: 2 groups; risky: 1 group · 1 accepted" */
 void print_verdict(const Comparison *comparison, Severity fail_on, Buffer *out);
+/* Changed, and nothing that can be made up says anything about it: a proxy, another kind of integration. */
+bool pair_is_untried(const OperationPair *pair);
+size_t untried_count(const Comparison *comparison);
+#define UNTRIED_WORDS "changed, and only recordings can tell"
 /* What was looked at and what wasn't, one a line. */
 void print_coverage(const Comparison *comparison, bool verbose, Buffer *out);
 /* Expired entries and those that match nothing, one a line. */
@@ -45,6 +49,8 @@ void compare_write_ndjson(const Comparison *comparison, const CompareReportOptio
 void compare_write_markdown(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
 void compare_write_github(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
 void compare_write_junit(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
+void compare_write_tap(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
+void compare_write_sarif(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
 void compare_write_html(const Comparison *comparison, const CompareReportOptions *options, Buffer *out);
 
 #endif

@@ -23,5 +23,7 @@ const CompareFormat *compare_format(Text name);
 size_t compare_formats(const CompareFormat **out);
 /* Does the run fail: an open group at that level or above, or an accepted entry that expired? */
 bool comparison_fails(const Comparison *comparison, Severity fail_on);
+/* Something changed, and nothing went through both definitions that could tell what it does. */
+bool comparison_tried_nothing(const Comparison *comparison);
 
 #endif

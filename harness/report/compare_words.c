@@ -182,11 +182,23 @@ static void print_level_count(size_t count, Severity level, const char **separat
   *separator = ", ";
 }
 
+bool pair_is_untried(const OperationPair *pair) {
+  return pair->old_operation != NULL && pair->new_operation != NULL && pair->changes.count > 0 &&
+         pair->exchanges + pair->statuses + pair->messages + pair->bodies == 0;
+}
+
+size_t untried_count(const Comparison *comparison) {
+  size_t count = 0;
+  for (size_t i = 0; i < comparison->pair_count; i++) count += pair_is_untried(&comparison->pairs[i]) ? 1 : 0;
+  return count;
+}
+
 void print_verdict(const Comparison *comparison, Severity fail_on, Buffer *out) {
   const char *separator = "";
   bool fails = comparison_fails(comparison, fail_on);
+  size_t untried = untried_count(comparison);
   if (comparison->group_count == 0 && !fails) {
-    buffer_append_string(out, "no difference found");
+    buffer_append_string(out, untried > 0 ? "undecided: no difference found" : "no difference found");
   } else {
     buffer_append_string(out, fails ? "not compatible: " : "compatible enough: ");
     for (Severity level = SEVERITY_BREAKING; level >= SEVERITY_COMPATIBLE; level--)
@@ -196,6 +208,10 @@ void print_verdict(const Comparison *comparison, Severity fail_on, Buffer *out) 
     else if (separator[0] == '\0')
       buffer_append_string(out, "no open group");
   }
+  if (untried > 0)
+    buffer_print(out, "; only recordings can tell about %zu changed %s (%s)", untried,
+                 untried == 1 ? "operation" : "operations",
+                 comparison->has_recordings ? "none is recorded" : "--recordings");
   if (comparison->accepted != NULL && comparison->accepted->expired > 0)
     buffer_print(out, " · %zu accepted %s expired", comparison->accepted->expired,
                  comparison->accepted->expired == 1 ? "entry" : "entries");
@@ -276,11 +292,9 @@ static bool lacks_time(const Comparison *comparison, const OperationPair *pair) 
   return pair->out_of_time;
 }
 
-/* Nothing that can be made up says anything about it: a proxy, another kind of integration. */
 static bool lacks_answers(const Comparison *comparison, const OperationPair *pair) {
   (void)comparison;
-  return pair->old_operation != NULL && pair->new_operation != NULL && pair->changes.count > 0 &&
-         pair->exchanges + pair->statuses + pair->messages + pair->bodies == 0;
+  return pair_is_untried(pair);
 }
 
 /* ---- changed lines that nothing which was tried depends on ---- */
@@ -325,8 +339,7 @@ void print_coverage(const Comparison *comparison, bool verbose, Buffer *out) {
   print_unmapped(comparison, verbose, out);
   print_operations(comparison, "not covered: operations without recordings: ", verbose, lacks_recordings,
                    out);
-  print_operations(comparison, "not covered: changed, and only recordings can tell: ", verbose, lacks_answers,
-                   out);
+  print_operations(comparison, "not covered: " UNTRIED_WORDS ": ", verbose, lacks_answers, out);
   print_operations(comparison, "not covered: exploring ended before its last step: ", verbose, lacks_time,
                    out);
   print_silent_changes(comparison, verbose, out);

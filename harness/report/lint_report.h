@@ -1,5 +1,5 @@
-/* What lint found, written for a terminal, a program (json), code scanning (sarif) or a pull request
- * (github). */
+/* What lint found, written for a person or a machine. A format is one function and a line in lint_report.c.
+ * Everything that comes from definitions is hostile and escaped. */
 #ifndef STATUSQUO_REPORT_LINT_REPORT_H
 #define STATUSQUO_REPORT_LINT_REPORT_H
 
@@ -13,11 +13,24 @@ typedef struct LintResult {
   size_t ignored; /* findings taken out by the ignore list */
 } LintResult;
 
-typedef void (*LintWriter)(const LintResult *results, size_t count, bool color, Arena *arena, Buffer *out);
-/* terminal, json, sarif, github; NULL when there is no such format. */
-LintWriter lint_writer(Text format);
-extern const char *const lint_format_names[];
-enum { LINT_FORMATS = 4 };
+typedef struct LintRun {
+  const LintResult *results;
+  size_t count;
+  LintSeverity fail_on; /* findings from here on fail */
+  bool color;
+} LintRun;
+
+typedef struct LintFormat {
+  const char *name;
+  const char *summary; /* for --help */
+  void (*write)(const LintRun *run, Buffer *out);
+} LintFormat;
+
+/* NULL when there is no such format. */
+const LintFormat *lint_format(Text name);
+size_t lint_formats(const LintFormat **out);
+/* Does the run fail: a file that can't be loaded, or a finding of that severity? */
+bool lint_run_fails(const LintRun *run);
 
 /* Operations, rules and templates of each file, and what couldn't be resolved. */
 void lint_write_summary(const LintResult *results, size_t count, Buffer *out);

@@ -73,6 +73,15 @@ void append_json(Buffer *out, Text json);
 void append_uri(Buffer *out, Text path);
 
 extern const ReportFormat report_terminal, report_ndjson, report_json, report_junit, report_tap,
-    report_markdown, report_github, report_html;
+    report_markdown, report_github, report_sarif, report_html;
+
+/* ---- TAP 14 (tap.c) ---- */
+
+/* "not ok 3 - name", without the newline. */
+void tap_point(Buffer *out, bool passes, size_t number, Text name);
+/* " # SKIP words" or another directive. */
+void tap_directive(Buffer *out, const char *directive, Text words);
+/* A member of the block below; `key` with its indentation. */
+void tap_member(Buffer *out, const char *key, Text value);
 
 #endif

@@ -7,7 +7,7 @@
 
 static const ReportFormat *const formats[] = {&report_terminal, &report_ndjson, &report_json,
                                               &report_junit,    &report_tap,    &report_markdown,
-                                              &report_github,   &report_html};
+                                              &report_github,   &report_sarif,  &report_html};
 
 const ReportFormat *report_format(Text name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)

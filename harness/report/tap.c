@@ -20,9 +20,19 @@ static void append_description(Buffer *out, Text name) {
   buffer_free(&visible);
 }
 
-static void append_member(Buffer *out, const char *key, Text shown) {
+void tap_point(Buffer *out, bool passes, size_t number, Text name) {
+  buffer_print(out, "%s %zu - ", passes ? "ok" : "not ok", number);
+  append_description(out, name);
+}
+
+void tap_directive(Buffer *out, const char *directive, Text words) {
+  buffer_print(out, " # %s ", directive);
+  append_description(out, words);
+}
+
+void tap_member(Buffer *out, const char *key, Text value) {
   buffer_append_string(out, key);
-  json_write_text(out, shown);
+  json_write_text(out, value);
   buffer_append_char(out, '\n');
 }
 
@@ -30,10 +40,10 @@ static void append_member(Buffer *out, const char *key, Text shown) {
 static void append_difference(Buffer *out, const Difference *difference) {
   Buffer text = buffer_make(NULL, 0);
   append_visible_line(&text, difference->at);
-  append_member(out, "    - at: ", buffer_text(&text));
+  tap_member(out, "    - at: ", buffer_text(&text));
   buffer_clear(&text);
   difference_print(difference, 400, &text);
-  append_member(out, "      difference: ", buffer_text(&text));
+  tap_member(out, "      difference: ", buffer_text(&text));
   buffer_print(out, "      severity: %s\n", severity_name(difference->severity));
   buffer_free(&text);
 }
@@ -44,7 +54,7 @@ static void append_block(Buffer *out, const Verdict *verdict) {
   Buffer place = buffer_make(NULL, 0);
   verdict_print_place(verdict, &place);
   buffer_append_string(out, "  ---\n");
-  append_member(out, "  at: ", buffer_text(&place));
+  tap_member(out, "  at: ", buffer_text(&place));
   buffer_print(out, "  severity: %s\n  differences:\n",
                severity_name(differences_severity(&verdict->differences)));
   for (size_t i = 0; i < count && i < LISTED; i++) append_difference(out, &verdict->differences.items[i]);
@@ -55,10 +65,9 @@ static void append_block(Buffer *out, const Verdict *verdict) {
 
 static void tap_verdict(Report *report, const Verdict *verdict) {
   bool fails = verdict_fails(verdict);
-  buffer_print(report->out, "%s %zu - ", fails ? "not ok" : "ok", ++report->count);
-  append_description(report->out, verdict->name);
+  tap_point(report->out, !fails, ++report->count, verdict->name);
   if (!fails && verdict->kind != VERDICT_SAME)
-    buffer_print(report->out, " # SKIP %s", verdict_kind_name(verdict->kind));
+    tap_directive(report->out, "SKIP", text_from(verdict_kind_name(verdict->kind)));
   buffer_append_char(report->out, '\n');
   if (fails && verdict->differences.count > 0) append_block(report->out, verdict);
 }

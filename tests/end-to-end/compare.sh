@@ -52,7 +52,7 @@ expect 1 default-alone "$statusquo" compare pets.yaml default.yaml
 expect 0 rename-alone "$statusquo" compare pets.yaml rename.yaml
 expect 1 rename-explored "$statusquo" compare pets.yaml rename.yaml --explore 120
 expect 0 same "$statusquo" compare pets.yaml pets.yaml --recordings pets.db --fail-on any
-for format in markdown github junit html ndjson json; do
+for format in markdown github junit html ndjson json tap sarif; do
   expect 1 regex-$format "$statusquo" compare pets.yaml regex.yaml --recordings pets.db --report $format
 done
 golden=
@@ -122,7 +122,7 @@ perl -e '
     print qq({"name":"$evil","request":{"method":"GET","path":"/orders/$i"},"backend":{"kind":"http","status":50$i,$member}}\n);
   }' > hostile.ndjson
 expect 0 import "$statusquo" import ndjson hostile.ndjson --recordings hostile.db
-for format in terminal markdown github junit html; do
+for format in terminal markdown github junit html tap sarif json ndjson; do
   expect 1 hostile-$format "$statusquo" compare pets.yaml regex.yaml --recordings hostile.db --report $format
   checks=$((checks + 1))
   perl -ne 'exit 1 if /[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]/' "hostile-$format.out" || fail "hostile-$format.out holds a control character"

@@ -22,7 +22,7 @@ check() { # check WORDS CONDITION…
 not() { ! "$@"; }
 have() { command -v "$1" >/dev/null; }
 
-formats="terminal ndjson json junit tap markdown github html"
+formats="terminal ndjson json junit tap markdown github sarif html"
 # Of the page, what verdicts put into it: the style sheet and the script are checked by html.sh.
 stable() {
   if [ "$1" = html ]; then
@@ -46,7 +46,7 @@ for format in $formats; do
   check "$format: as in reports/hostile.$format" diff -u "$golden/hostile.$format" $format.stable
   check "$format: UTF-8" iconv -f UTF-8 -t UTF-8 -o /dev/null $format
   case $format in
-  json | ndjson) check "$format: no control characters" not env LC_ALL=C grep -q '[[:cntrl:]]' <(tr -d '\n' <$format) ;;
+  json | ndjson | sarif) check "$format: no control characters" not env LC_ALL=C grep -q '[[:cntrl:]]' <(tr -d '\n' <$format) ;;
   *) check "$format: nothing that a terminal acts on" clean $format ;;
   esac
 done

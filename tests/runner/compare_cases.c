@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-const char *const case_section_names[] = {"old",      "new",      "exchanges", "accepted", "options",
-                                          "terminal", "markdown", "json",      "ndjson",   "junit",
-                                          "github",   "html",     "faults",    NULL};
+const char *const case_section_names[] = {"old",      "new",  "exchanges", "accepted", "options", "terminal",
+                                          "markdown", "json", "ndjson",    "junit",    "github",  "tap",
+                                          "sarif",    "html", "faults",    NULL};
 
 typedef struct CompareCase {
   Arena *arena;

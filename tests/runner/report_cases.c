@@ -3,9 +3,9 @@
 #include "harness/report/report.h"
 #include "tests/runner/replay_input.h"
 
-const char *const case_section_names[] = {"definition", "spec",   "exchanges", "approved",    "options",
-                                          "terminal",   "ndjson", "json",      "junit",       "tap",
-                                          "markdown",   "github", "html",      "explanation", NULL};
+const char *const case_section_names[] = {
+    "definition", "spec", "exchanges", "approved", "options", "terminal", "ndjson",      "json",
+    "junit",      "tap",  "markdown",  "github",   "sarif",   "html",     "explanation", NULL};
 
 /* 12.5 ms, "durationUs":41, time="0.000041" and "seconds":0.01 become N. */
 static Text mask_times(Text text, Arena *arena) {
