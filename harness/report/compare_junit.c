@@ -19,6 +19,7 @@ static void flush(Suite *suite, Buffer *out) {
 static void write_story(Suite *suite, const Group *group) {
   enum { SHOWN = 2000 };
   Buffer *words = &suite->words;
+  buffer_print(words, "%s\n", severity_name(group->level));
   for (size_t i = 0; i < group->change_count; i++) {
     print_change_places(suite->comparison, group->changes[i], words);
     buffer_append_char(words, ' ');
@@ -53,8 +54,6 @@ static void write_group(Suite *suite, const Group *group) {
   buffer_print(&suite->words, " [%s]", group->fingerprint);
   flush(suite, out);
   buffer_append_string(out, "\">\n");
-  buffer_print(out, "      <properties><property name=\"level\" value=\"%s\"/></properties>\n",
-               severity_name(group->level));
   if (group->accepted != NULL) {
     suite->skipped++;
     buffer_append_string(out, "      <skipped message=\"accepted: ");
@@ -79,6 +78,15 @@ static void write_group(Suite *suite, const Group *group) {
   buffer_append_string(out, "    </testcase>\n");
 }
 
+static void write_properties(const Comparison *comparison, Buffer *out) {
+  buffer_append_string(out, "    <properties>\n      <property name=\"tool\" value=\"statusquo\"/>\n"
+                            "      <property name=\"old\" value=\"");
+  append_attribute(out, text_from(comparison->old_name));
+  buffer_append_string(out, "\"/>\n      <property name=\"new\" value=\"");
+  append_attribute(out, text_from(comparison->new_name));
+  buffer_append_string(out, "\"/>\n    </properties>\n");
+}
+
 static void write_suite(Suite *suite, const OperationPair *pair, Buffer *out) {
   suite->tests = suite->failures = suite->skipped = 0;
   buffer_clear(&suite->cases);
@@ -97,6 +105,7 @@ static void write_suite(Suite *suite, const OperationPair *pair, Buffer *out) {
   append_xml(out, pair->name);
   buffer_print(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"0\">\n",
                suite->tests, suite->failures, suite->skipped);
+  write_properties(suite->comparison, out);
   buffer_append(out, buffer_text(&suite->cases));
   buffer_append_string(out, "  </testsuite>\n");
 }
