@@ -1,12 +1,15 @@
 /* lint DEF…: loads each definition, checks it, takes out what the ignore list accepts, prints the rest. */
 #include "harness/base/file.h"
 #include "harness/cli/options.h"
+#include "harness/cli/output.h"
 #include "harness/cli/verbs.h"
 #include "harness/report/lint_report.h"
 #include "store/store.h"
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -149,6 +152,16 @@ static int print_text(Buffer *text) {
   return status;
 }
 
+/* In a GitHub workflow the job's summary takes Markdown, whatever the annotations say. */
+static bool write_step_summary(const LintRun *run, const LintFormat *format, Fault *fault) {
+  const char *path = getenv("GITHUB_STEP_SUMMARY");
+  if (path == NULL || path[0] == '\0' || strcmp(format->name, "github") != 0) return true;
+  Output output;
+  if (!output_append(path, &output, fault)) return false;
+  lint_format(TEXT("markdown"))->write(run, &output.buffer);
+  return output_close(&output, true, fault);
+}
+
 typedef struct LintOptions {
   const char *format, *fail_on, *ignore;
   bool summary, list;
@@ -220,6 +233,7 @@ static int lint_files(const LintOptions *options, const OptionList *files, const
     format->write(&run, &out);
   int written = print_text(&out);
   if (written != EXIT_AS_EXPECTED) return written;
+  if (!options->summary && !write_step_summary(&run, format, &fault)) return (int)console_fault(&fault);
   if (status != EXIT_AS_EXPECTED || options->summary) return status;
   return lint_run_fails(&run) ? EXIT_DIFFERENT : EXIT_AS_EXPECTED;
 }

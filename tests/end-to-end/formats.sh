@@ -79,6 +79,10 @@ for format in $all; do
   check "lint, $format: nothing hidden" consumed hidden lint.$format ""
   as_golden lint.$format lint.$format
 done
+echo "from before" >summary
+GITHUB_STEP_SUMMARY=$work/summary "$program" lint 'evil, 100%:é.yaml' clean.yaml missing.yaml --format github >lint.github2 2>/dev/null
+check "lint, github: the same annotations" cmp lint.github lint.github2
+check "lint, github: the summary is added to" diff <(echo "from before"; cat lint.markdown) summary
 findings=$(wc -l <lint.ndjson)
 errors=$(grep -c '"severity":"error"' lint.ndjson)
 check "lint finds something" [ "$findings" -gt 3 ]
