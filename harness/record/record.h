@@ -47,13 +47,18 @@ typedef struct RedactionRule {
   Text header;    /* data NULL: not a header */
   Text query;     /* data NULL: not a query parameter */
   JsonPath *path; /* NULL: not a body path */
+  Text detector;  /* name of a detector that isn't on by itself (detect.h); data NULL: none */
 } RedactionRule;
 
 /* Replaces what the rules and the default deny list (Authorization, Cookie, Set-Cookie, X-Api-Key,
- * X-Amz-Security-Token, …) name by keyed, deterministic placeholders: equal secrets stay equal. Notes in
- * exchange->redactions what was touched and where. `keep` are names taken off the default list. `key` is the
- * recording's own random key. */
+ * X-Amz-Security-Token, …) name, and what the detectors know by its form, by keyed, deterministic
+ * placeholders: equal secrets stay equal. Notes in exchange->redactions what was touched and where. `keep`
+ * are names of headers, parameters, JSON members and detectors that are let be. `key` is the recording's own
+ * random key. */
 void redact_exchange(Exchange *exchange, const RedactionRule *rules, size_t rule_count, const Text *keep,
+                     size_t keep_count, Text key, Arena *arena);
+/* The same for what a client received; the notes are a JSON list, data NULL when nothing was touched. */
+Text redact_response(Response *response, const RedactionRule *rules, size_t rule_count, const Text *keep,
                      size_t keep_count, Text key, Arena *arena);
 
 /* The key for one recording, made from the person's own (STATUSQUO_REDACTION_KEY, or a file below

@@ -2,6 +2,7 @@
 #ifndef STATUSQUO_RECORD_PARTS_H
 #define STATUSQUO_RECORD_PARTS_H
 
+#include "harness/record/detect.h"
 #include "harness/record/record.h"
 
 #include <curl/curl.h>
@@ -56,6 +57,7 @@ typedef struct Redactor {
   size_t rule_count;
   const Text *keep;
   size_t keep_count;
+  unsigned detectors; /* one bit each */
   Text key;
   Arena *arena;
   Buffer *notes;   /* JSON list without its brackets */
@@ -70,8 +72,12 @@ void redact_digits(const Redactor *redactor, Text secret, char *digits, size_t c
 bool redact_header_is_secret(const Redactor *redactor, Text name);
 /* The value with its secret replaced: schemes, cookie names and attributes stay. */
 Text redact_header_value(Redactor *redactor, Text name, Text value);
-/* body.c: JSON members that the rules' paths cover; `is_payload`: a Lambda's, with headers and a body of its
- * own. */
+bool redact_is_kept(const Redactor *redactor, Text name);
+/* What the detectors find in a text, replaced; `name` is what the text is the value of. The same text when
+ * they find nothing; else `kinds` names what was found: "jwt, bearer". */
+Text redact_detected(Redactor *redactor, Text name, bool near_key, Text text, Text *kinds);
+/* redact_body.c: JSON members that the rules' paths cover, and what detectors find; `is_payload`: a Lambda's,
+ * with headers and a body of its own. */
 Text redact_body(Redactor *redactor, const char *where, Text body, bool is_payload);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACEHOLDER_DIGITS = 16, DIGEST_SIZE = 32 };
+enum { PLACEHOLDER_DIGITS = 16, /* as detect_is_placeholder knows them */ DIGEST_SIZE = 32 };
 static const Text prefix = TEXT_INIT("redacted-");
 
 static const char *const secret_headers[] = {
@@ -33,15 +33,8 @@ static void digest(const Redactor *redactor, Text secret, unsigned char out[DIGE
     abort(); /* no memory */
 }
 
-static bool is_placeholder(Text text) {
-  if (!text_starts(text, prefix) || text.length != prefix.length + PLACEHOLDER_DIGITS) return false;
-  for (size_t i = prefix.length; i < text.length; i++)
-    if (text.data[i] == '\0' || strchr("0123456789abcdef", text.data[i]) == NULL) return false;
-  return true;
-}
-
 Text redact_placeholder(const Redactor *redactor, Text secret) {
-  if (is_placeholder(secret)) return secret;
+  if (detect_is_placeholder(secret)) return secret;
   unsigned char bytes[DIGEST_SIZE];
   digest(redactor, secret, bytes);
   Buffer out = buffer_make(redactor->arena, 0);
@@ -72,7 +65,7 @@ static bool is_listed(Text name, const char *const *list, size_t count) {
   return false;
 }
 
-static bool is_kept(const Redactor *redactor, Text name) {
+bool redact_is_kept(const Redactor *redactor, Text name) {
   for (size_t i = 0; i < redactor->keep_count; i++)
     if (text_equal_ignoring_case(name, redactor->keep[i])) return true;
   return false;
@@ -82,13 +75,13 @@ bool redact_header_is_secret(const Redactor *redactor, Text name) {
   for (size_t i = 0; i < redactor->rule_count; i++)
     if (redactor->rules[i].header.data != NULL && text_equal_ignoring_case(name, redactor->rules[i].header))
       return true;
-  return is_listed(name, secret_headers, COUNT_OF(secret_headers)) && !is_kept(redactor, name);
+  return is_listed(name, secret_headers, COUNT_OF(secret_headers)) && !redact_is_kept(redactor, name);
 }
 
 static bool parameter_is_secret(const Redactor *redactor, Text name) {
   for (size_t i = 0; i < redactor->rule_count; i++)
     if (redactor->rules[i].query.data != NULL && text_equal(name, redactor->rules[i].query)) return true;
-  return is_listed(name, secret_parameters, COUNT_OF(secret_parameters)) && !is_kept(redactor, name);
+  return is_listed(name, secret_parameters, COUNT_OF(secret_parameters)) && !redact_is_kept(redactor, name);
 }
 
 /* ---- secrets that the backend says again ---- */
@@ -128,6 +121,51 @@ static void redact_echoing_headers(Redactor *redactor, Headers *headers) {
   for (size_t i = 0; i < headers->count; i++)
     headers->items[i].value =
         redact_echoes(redactor, "backend header", headers->items[i].name, headers->items[i].value);
+}
+
+/* ---- secrets known by their form ---- */
+
+Text redact_detected(Redactor *redactor, Text name, bool near_key, Text text, Text *kinds) {
+  Detected detected;
+  Buffer out = {0};
+  unsigned found = 0;
+  size_t done = 0;
+  while (detect_next(text, done, name, near_key, redactor->detectors, &detected)) {
+    if (found == 0) out = buffer_make(redactor->arena, 0);
+    found |= 1U << detected.detector;
+    buffer_append(&out, text_slice(text, done, detected.from));
+    buffer_append(&out, redact_placeholder(redactor, text_slice(text, detected.from, detected.to)));
+    done = detected.to;
+  }
+  if (found == 0) return text;
+  buffer_append(&out, text_slice(text, done, text.length));
+  Buffer names = buffer_make(redactor->arena, 0);
+  for (Detector i = 0; i < DETECTOR_COUNT; i++)
+    if ((found & 1U << i) != 0) buffer_print(&names, "%s%s", names.length > 0 ? ", " : "", detector_name(i));
+  *kinds = buffer_text(&names);
+  return buffer_text(&out);
+}
+
+/* A value, and the name that it has in the recording. */
+static Text detect_in(Redactor *redactor, const char *where, Text name, Text value) {
+  Text kinds;
+  if (redact_is_kept(redactor, name)) return value;
+  Text clean = redact_detected(redactor, name, false, value, &kinds);
+  if (clean.data != value.data)
+    redact_note(redactor, where,
+                arena_print(redactor->arena, "%.*s%s(%.*s)", TEXT_ARGS(name), name.length > 0 ? " " : "",
+                            TEXT_ARGS(kinds)));
+  return clean;
+}
+
+static unsigned wanted_detectors(const Redactor *redactor) {
+  unsigned wanted = detectors_usual();
+  Detector detector;
+  for (size_t i = 0; i < redactor->keep_count; i++)
+    if (detector_find(redactor->keep[i], &detector)) wanted &= ~(1U << detector);
+  for (size_t i = 0; i < redactor->rule_count; i++)
+    if (detector_find(redactor->rules[i].detector, &detector)) wanted |= 1U << detector;
+  return wanted;
 }
 
 /* ---- headers and the query ---- */
@@ -180,20 +218,25 @@ static void redact_headers(Redactor *redactor, const char *where, Headers *heade
       Text secret = header.value;
       header.value = redact_header_value(redactor, header.name, secret);
       if (!text_equal(secret, header.value)) redact_note(redactor, where, header.name);
+    } else {
+      header.value = detect_in(redactor, where, header.name, header.value);
     }
     headers_add(&clean, header.name, header.value, redactor->arena);
   }
   *headers = clean;
 }
 
-static void redact_query(Redactor *redactor, Headers *query) {
+static void redact_parameters(Redactor *redactor, const char *where, Headers *query) {
   Headers clean = {0};
   for (size_t i = 0; i < query->count; i++) {
     Header parameter = query->items[i];
     if (parameter_is_secret(redactor, parameter.name) && parameter.value.length > 0) {
       Text secret = parameter.value;
       parameter.value = replace_secret(redactor, secret);
-      if (!text_equal(secret, parameter.value)) redact_note(redactor, "request query", parameter.name);
+      if (!text_equal(secret, parameter.value)) redact_note(redactor, where, parameter.name);
+    } else {
+      parameter.name = detect_in(redactor, where, TEXT_EMPTY, parameter.name);
+      parameter.value = detect_in(redactor, where, parameter.name, parameter.value);
     }
     headers_add(&clean, parameter.name, parameter.value, redactor->arena);
   }
@@ -202,19 +245,39 @@ static void redact_query(Redactor *redactor, Headers *query) {
 
 /* ---- an exchange ---- */
 
+static Redactor redactor_make(const RedactionRule *rules, size_t rule_count, const Text *keep,
+                              size_t keep_count, Text key, Buffer *notes) {
+  Redactor redactor = {.rules = rules,
+                       .rule_count = rule_count,
+                       .keep = keep,
+                       .keep_count = keep_count,
+                       .key = key,
+                       .arena = notes->arena,
+                       .notes = notes};
+  redactor.detectors = wanted_detectors(&redactor);
+  return redactor;
+}
+
 void redact_exchange(Exchange *exchange, const RedactionRule *rules, size_t rule_count, const Text *keep,
                      size_t keep_count, Text key, Arena *arena) {
   Buffer notes = buffer_make(arena, 0);
-  Redactor redactor = {rules, rule_count, keep, keep_count, key, arena, &notes, {0}};
-  bool is_payload = exchange->backend.kind == BACKEND_LAMBDA;
-  redact_headers(&redactor, "request header", &exchange->request.headers);
-  redact_query(&redactor, &exchange->request.query);
-  exchange->request.body = redact_body(&redactor, "request body", exchange->request.body, false);
-  redact_headers(&redactor, "backend header", &exchange->backend.headers);
-  redact_echoing_headers(&redactor, &exchange->backend.headers);
-  exchange->backend.body = redact_body(&redactor, "backend body", exchange->backend.body, is_payload);
-  exchange->backend.body =
-      redact_echoes(&redactor, "backend body", TEXT("(an echo of a secret)"), exchange->backend.body);
+  Redactor redactor = redactor_make(rules, rule_count, keep, keep_count, key, &notes);
+  Request *request = &exchange->request;
+  BackendAnswer *backend = &exchange->backend;
+  redact_headers(&redactor, "request header", &request->headers);
+  redact_parameters(&redactor, "request query", &request->query);
+  request->path = detect_in(&redactor, "request path", TEXT_EMPTY, request->path);
+  for (size_t i = 0; i < request->path_parameters.count; i++) {
+    Header *parameter = &request->path_parameters.items[i];
+    parameter->value = detect_in(&redactor, "path parameter", parameter->name, parameter->value);
+  }
+  request->body = redact_body(&redactor, "request body", request->body, false);
+  redact_headers(&redactor, "backend header", &backend->headers);
+  redact_echoing_headers(&redactor, &backend->headers);
+  backend->body = redact_body(&redactor, "backend body", backend->body, backend->kind == BACKEND_LAMBDA);
+  backend->body = redact_echoes(&redactor, "backend body", TEXT("(an echo of a secret)"), backend->body);
+  backend->log_tail = detect_in(&redactor, "function log", TEXT_EMPTY, backend->log_tail);
+  exchange->extra = redact_body(&redactor, "extra", exchange->extra, false);
   if (notes.length == 0) return;
   Text before = exchange->redactions; /* of an earlier redaction: a JSON list */
   size_t end = before.length;
@@ -223,4 +286,13 @@ void redact_exchange(Exchange *exchange, const RedactionRule *rules, size_t rule
   exchange->redactions = earlier.length > 1 ? arena_print(arena, "%.*s,%.*s]", TEXT_ARGS(earlier),
                                                           TEXT_ARGS(buffer_text(&notes)))
                                             : arena_print(arena, "[%.*s]", TEXT_ARGS(buffer_text(&notes)));
+}
+
+Text redact_response(Response *response, const RedactionRule *rules, size_t rule_count, const Text *keep,
+                     size_t keep_count, Text key, Arena *arena) {
+  Buffer notes = buffer_make(arena, 0);
+  Redactor redactor = redactor_make(rules, rule_count, keep, keep_count, key, &notes);
+  redact_headers(&redactor, "approved header", &response->headers);
+  response->body = redact_body(&redactor, "approved body", response->body, false);
+  return notes.length == 0 ? (Text){NULL, 0} : arena_print(arena, "[%.*s]", TEXT_ARGS(buffer_text(&notes)));
 }

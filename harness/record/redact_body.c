@@ -4,6 +4,7 @@
  * A Lambda's payload may be a proxy answer: its headers are headers, and its body is searched as a body. */
 #include "harness/record/record_parts.h"
 
+#include "harness/base/encoding.h"
 #include "harness/diff/json_scanner.h"
 #include "harness/document/document.h"
 
@@ -17,6 +18,8 @@ typedef struct Walk {
   size_t depth;
   bool in_object[JSON_DEPTH + 1];
   bool is_payload;
+  bool is_base64; /* the payload says so of its body */
+  bool near_key;
   bool changed;
   bool undecided; /* a path that can't be answered here: then everything is secret */
   size_t copied;  /* bytes of the source that are in `out` or were replaced */
@@ -95,6 +98,57 @@ static bool is_proxy_header(const Walk *walk, Text *name) {
   return single || multiple;
 }
 
+/* What the string says; without a copy when there is no escape in it. */
+static Text content(const Walk *walk, Text string) {
+  bool plain = text_find_char(string, '\\', 0) == TEXT_NOT_FOUND;
+  return plain ? text_slice(string, 1, string.length - 1) : json_unescape(string, walk->redactor->arena);
+}
+
+static void note_detected(Walk *walk, Text kinds) {
+  redact_note(walk->redactor, walk->where,
+              arena_print(walk->redactor->arena, "%.*s (%.*s)", TEXT_ARGS(location(walk)), TEXT_ARGS(kinds)));
+}
+
+static void detect_in_string(Walk *walk, Text string) {
+  Text name =
+      walk->depth > 0 && walk->in_object[walk->depth - 1] ? walk->steps[walk->depth - 1].name : TEXT_EMPTY;
+  Text value = content(walk, string), kinds;
+  if (redact_is_kept(walk->redactor, name)) return;
+  Text clean = redact_detected(walk->redactor, name, walk->near_key, value, &kinds);
+  if (clean.data == value.data) return;
+  replace(walk, string, quoted(walk, clean));
+  note_detected(walk, kinds);
+}
+
+/* Only a card's number is a secret without quotes. No network's numbers begin with 9. */
+static void detect_in_number(Walk *walk, Text number) {
+  Text kinds;
+  if (redact_detected(walk->redactor, TEXT_EMPTY, false, number, &kinds).data == number.data) return;
+  Text other = other_number(walk, number);
+  replace(walk, number,
+          arena_print(walk->redactor->arena, "9%.*s", TEXT_ARGS(text_slice(other, 1, other.length))));
+  note_detected(walk, kinds);
+}
+
+static void visit_key(Walk *walk, JsonToken token) {
+  Text name = content(walk, token.text), kinds;
+  Text clean = redact_detected(walk->redactor, TEXT_EMPTY, walk->near_key, name, &kinds);
+  walk->steps[walk->depth - 1].name = clean; /* a rule's path can't name what isn't known before */
+  if (clean.data == name.data) return;
+  replace(walk, token.text, quoted(walk, clean));
+  note_detected(walk, kinds);
+}
+
+/* The body of a proxy answer, which may say that it is in base64. */
+static void visit_proxied_body(Walk *walk, Text string) {
+  Text value = json_unescape(string, walk->redactor->arena), bytes;
+  bool decoded = walk->is_base64 && base64_decode(value, walk->redactor->arena, &bytes, NULL);
+  Text body = decoded ? bytes : value;
+  Text clean = redact_body(walk->redactor, "proxied body", body, false);
+  if (clean.data == body.data) return;
+  replace(walk, string, quoted(walk, decoded ? base64_encode(clean, walk->redactor->arena) : clean));
+}
+
 static void visit_scalar(Walk *walk, JsonToken token) {
   Redactor *redactor = walk->redactor;
   Text name;
@@ -102,6 +156,7 @@ static void visit_scalar(Walk *walk, JsonToken token) {
     redact_value(walk, token);
     return;
   }
+  if (token.kind == JSON_NUMBER) detect_in_number(walk, token.text);
   if (token.kind != JSON_STRING) return;
   if (is_proxy_header(walk, &name) && redact_header_is_secret(redactor, name)) {
     Text value = json_unescape(token.text, redactor->arena);
@@ -110,9 +165,9 @@ static void visit_scalar(Walk *walk, JsonToken token) {
     replace(walk, token.text, quoted(walk, clean));
     redact_note(redactor, walk->where, location(walk));
   } else if (walk->is_payload && walk->depth == 1 && text_is(walk->steps[0].name, "body")) {
-    Text value = json_unescape(token.text, redactor->arena);
-    Text clean = redact_body(redactor, "proxied body", value, false);
-    if (clean.data != value.data) replace(walk, token.text, quoted(walk, clean));
+    visit_proxied_body(walk, token.text);
+  } else {
+    detect_in_string(walk, token.text);
   }
 }
 
@@ -128,9 +183,7 @@ static bool walk_json(Walk *walk) {
     switch (token.kind) {
     case JSON_END: return true;
     case JSON_INVALID: return false;
-    case JSON_KEY:
-      walk->steps[walk->depth - 1].name = json_unescape(token.text, walk->redactor->arena);
-      break;
+    case JSON_KEY: visit_key(walk, token); break;
     case JSON_OBJECT:
     case JSON_ARRAY:
       if (walk->depth == JSON_DEPTH) return false;
@@ -159,14 +212,39 @@ static bool looks_like_json(Text body) {
   return text.length > 0 && (text.data[0] == '{' || text.data[0] == '[');
 }
 
+/* {…, "isBase64Encoded": true, …}, before or behind the body. */
+static bool says_base64(Text payload) {
+  JsonScanner scanner;
+  bool named = false;
+  json_scanner_start(&scanner, payload);
+  for (;;) {
+    JsonToken token = json_scanner_next(&scanner);
+    if (token.kind == JSON_END || token.kind == JSON_INVALID) return false;
+    if (named && token.kind == JSON_TRUE) return true;
+    named = token.kind == JSON_KEY && scanner.depth == 1 && text_is(token.text, "\"isBase64Encoded\"");
+  }
+}
+
+static Text redact_text(Redactor *redactor, const char *where, Text body, bool near_key) {
+  Text kinds;
+  Text clean = redact_detected(redactor, TEXT_EMPTY, near_key, body, &kinds);
+  if (clean.data == body.data) return body;
+  size_t same = 0;
+  while (same < body.length && same < clean.length && body.data[same] == clean.data[same]) same++;
+  redact_note(redactor, where, arena_print(redactor->arena, "byte %zu (%.*s)", same, TEXT_ARGS(kinds)));
+  return clean;
+}
+
 /* A body that looks like JSON but can't be searched for what a rule names is replaced as a whole. */
 Text redact_body(Redactor *redactor, const char *where, Text body, bool is_payload) {
   bool searches = has_path(redactor);
-  if (body.length == 0 || (!searches && !is_payload)) return body;
+  if (body.length == 0 || (!searches && !is_payload && redactor->detectors == 0)) return body;
   Walk *walk = ARENA_NEW(redactor->arena, Walk);
   walk->redactor = redactor;
   walk->where = where;
   walk->is_payload = is_payload;
+  walk->is_base64 = is_payload && says_base64(body);
+  walk->near_key = (redactor->detectors & 1U << DETECT_AWS_SECRET) != 0 && detect_has_aws_key(body);
   walk->out = buffer_make(redactor->arena, 0);
   size_t noted = redactor->notes->length;
   json_scanner_start(&walk->scanner, body);
@@ -176,7 +254,7 @@ Text redact_body(Redactor *redactor, const char *where, Text body, bool is_paylo
     return buffer_text(&walk->out);
   }
   redactor->notes->length = noted;
-  if (!searches || !looks_like_json(body)) return body;
+  if (!searches || !looks_like_json(body)) return redact_text(redactor, where, body, walk->near_key);
   redact_note(redactor, where, TEXT("$ (as a whole: a rule's path can't be looked for in it)"));
   return quoted(walk, redact_placeholder(redactor, body));
 }
