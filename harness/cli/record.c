@@ -2,6 +2,7 @@
 #include "harness/cli/inputs.h"
 #include "harness/cli/record_proxy.h"
 #include "harness/cli/recorder.h"
+#include "harness/cli/recordings.h"
 #include "harness/cli/verbs.h"
 
 #include <signal.h>
@@ -12,7 +13,8 @@
 typedef struct RecordGiven {
   RecordOptions options;
   const char *recordings;
-  OptionList keep;
+  OptionList keep, detect;
+  RuleList detectors;
   int repeat;
   bool stores_all;
   bool allow_empty;
@@ -87,12 +89,15 @@ static bool check_address(const char *option, const char *url, Fault *fault) {
 
 /* ---- one spec ---- */
 
-static void take_rules(const Spec *spec, Keeper *keeper, Arena *arena) {
-  keeper->rules = ARENA_ARRAY(arena, RedactionRule, spec->redact_count);
-  keeper->rule_count = spec->redact_count;
+static void take_rules(const Spec *spec, const RuleList *detectors, Keeper *keeper, Arena *arena) {
+  RuleList rules = {0};
   for (size_t i = 0; i < spec->redact_count; i++)
-    keeper->rules[i] = (RedactionRule){
+    *ARENA_ADD(arena, rules.items, rules.count) = (RedactionRule){
         .header = spec->redacts[i].header, .query = spec->redacts[i].query, .path = spec->redacts[i].path};
+  for (size_t i = 0; i < detectors->count; i++)
+    *ARENA_ADD(arena, rules.items, rules.count) = detectors->items[i];
+  keeper->rules = rules.items;
+  keeper->rule_count = rules.count;
 }
 
 static bool take_key(Store *store, Keeper *keeper, Arena *arena, Fault *fault) {
@@ -122,7 +127,7 @@ static bool ask(Session *session, const Spec *spec, const RecordOptions *options
                    .passing = arena_new(0),
                    .began = session->began,
                    .shows_progress = console_width(STDERR_FILENO) > 0};
-  take_rules(spec, &keeper, arena);
+  take_rules(spec, &given->detectors, &keeper, arena);
   bool good = take_key(store, &keeper, arena, fault) &&
               record_tasks(plan->tasks, plan->count, options, keeper_take, &keeper, &stop, arena, fault);
   keeper_hide_progress(&keeper);
@@ -285,8 +290,13 @@ int record_main(int argc, char **argv) {
        .target = &given.stores_all},
       {OPTION_INTEGER, 0, "repeat", "N", "ask everything N times and store every answer",
        .target = &given.repeat},
+      {OPTION_LIST, 0, "detect", "NAME,…",
+       "redact what these know by its form too: card, email (AWS keys, JWTs, bearer tokens and private\n"
+       "keys are found without)",
+       .target = &given.detect},
       {OPTION_LIST, 0, "keep", "NAME",
-       "don't redact this header or query parameter, though it usually is a secret (repeatable)",
+       "don't redact this header, query parameter or JSON member, or what this detector finds, though it "
+       "usually is a secret (repeatable)",
        .target = &given.keep},
       {OPTION_TEXT, 0, "cacert", "FILE", "trust these certificates", .target = &given.options.ca_file},
       {OPTION_FLAG, 'k', "insecure", NULL, "don't check the backend's certificate",
@@ -321,7 +331,12 @@ int record_main(int argc, char **argv) {
   int status;
   if (!options_parse(&usage, argc, argv, arena, &operands, &status)) goto done;
   if (given.options.lambda_endpoint == NULL) given.options.lambda_endpoint = record_lambda_endpoint(arena);
-  if (given.repeat < 1)
+  bool good = true;
+  for (size_t i = 0; good && i < given.detect.count; i++)
+    good = redaction_detectors_add(&given.detectors, given.detect.items[i], arena, &fault);
+  if (!good)
+    status = options_refuse(&usage, "%s", fault.message);
+  else if (given.repeat < 1)
     status = options_refuse(&usage, "--repeat takes a number from 1");
   else if (!check_address("--backend", given.options.backend, &fault) ||
            !check_address("--lambda-endpoint", given.options.lambda_endpoint, &fault))

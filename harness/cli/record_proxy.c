@@ -5,6 +5,7 @@
 #include "harness/base/file.h"
 #include "harness/cli/options.h"
 #include "harness/cli/recorder.h"
+#include "harness/cli/recordings.h"
 #include "harness/cli/writer.h"
 
 #include <signal.h>
@@ -22,7 +23,7 @@ typedef struct Rotation {
 typedef struct LiveGiven {
   LiveOptions live;
   const char *proxy, *api, *listen, *recordings, *port_file;
-  OptionList keep, redact, only, skip, parameters;
+  OptionList keep, redact, detect, only, skip, parameters;
   int64_t body_limit;
   Rotation rotation;
   Text command;
@@ -96,20 +97,6 @@ static bool take_rotation(void *target, const char *value, Fault *fault) {
   return true;
 }
 
-/* rule = "header" name / "query" name / JSONPath */
-static bool read_rule(Text text, Arena *arena, RedactionRule *out, Fault *fault) {
-  Text rest;
-  Text word = text_split(text_trim(text), ' ', &rest);
-  *out = (RedactionRule){0};
-  if (rest.data != NULL && text_is(word, "header")) out->header = text_trim(rest);
-  if (rest.data != NULL && text_is(word, "query")) out->query = text_trim(rest);
-  if (out->header.length > 0 || out->query.length > 0) return true;
-  if (text_starts(text, TEXT("$"))) return jsonpath_compile(text, arena, &out->path, fault);
-  return fault_raise(fault, FAULT_USAGE,
-                     "--redact takes \"header NAME\", \"query NAME\" or a JSONPath, not \"%.*s\"",
-                     TEXT_ARGS(text));
-}
-
 /* ---- what is given ---- */
 
 static bool make_filter(LiveGiven *given, Arena *arena, Fault *fault) {
@@ -123,13 +110,15 @@ static bool make_filter(LiveGiven *given, Arena *arena, Fault *fault) {
 }
 
 static bool make_redaction(const LiveGiven *given, Arena *arena, WriterOptions *out, Fault *fault) {
-  RedactionRule *rules = ARENA_ARRAY(arena, RedactionRule, given->redact.count + 1);
+  RuleList rules = {0};
   Text *keep = ARENA_ARRAY(arena, Text, given->keep.count + 1);
   for (size_t i = 0; i < given->redact.count; i++)
-    if (!read_rule(text_from(given->redact.items[i]), arena, &rules[i], fault)) return false;
+    if (!redaction_rules_add(&rules, given->redact.items[i], arena, fault)) return false;
+  for (size_t i = 0; i < given->detect.count; i++)
+    if (!redaction_detectors_add(&rules, given->detect.items[i], arena, fault)) return false;
   for (size_t i = 0; i < given->keep.count; i++) keep[i] = text_from(given->keep.items[i]);
-  out->rules = rules;
-  out->rule_count = given->redact.count;
+  out->rules = rules.items;
+  out->rule_count = rules.count;
   out->keep = keep;
   out->keep_count = given->keep.count;
   return true;
@@ -353,6 +342,10 @@ int record_live_main(int argc, char **argv) {
       {OPTION_LIST, 0, "redact", "RULE",
        "replace \"header NAME\", \"query NAME\" or what a JSONPath finds in bodies (repeatable)",
        .target = &given.redact},
+      {OPTION_LIST, 0, "detect", "NAME,…",
+       "redact what these know by its form too: card, email (AWS keys, JWTs, bearer tokens and private\n"
+       "keys are found without)",
+       .target = &given.detect},
       {OPTION_LIST, 0, "keep", "NAME",
        "don't redact this header or query parameter, though it usually is a secret (repeatable)",
        .target = &given.keep},

@@ -1,4 +1,4 @@
-/* recordings list|show|verify|merge|prune|redact: what is in recordings, and changing them. */
+/* recordings list|show|verify|merge|prune|redact|audit: what is in recordings, and changing them. */
 #include "harness/cli/recordings.h"
 
 #include "harness/base/file.h"
@@ -201,6 +201,7 @@ static const Command commands[] = {
     {"merge", "exchanges of other recordings into one", recordings_merge},
     {"prune", "drop what newer exchanges of the same name replace", recordings_prune},
     {"redact", "replace secrets in what is already recorded", recordings_redact},
+    {"audit", "look for secrets", recordings_audit},
 };
 
 static int print_help(void) {
@@ -227,7 +228,7 @@ int recordings_main(int argc, char **argv) {
   const char *near = argc > 1 ? text_suggest(text_from(argv[1]), names, OPTION_COUNT(names)) : NULL;
   if (argc < 2)
     fault_raise(&fault, FAULT_USAGE,
-                "recordings needs a command: list, show, verify, merge, prune or redact");
+                "recordings needs a command: list, show, verify, merge, prune, redact or audit");
   else
     fault_raise(&fault, FAULT_USAGE, "recordings has no command \"%s\"%s%s%s", argv[1],
                 near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",

@@ -16,14 +16,22 @@ typedef struct Counts {
   size_t kept, dropped, changed;
 } Counts;
 
-/* What becomes of one exchange on its way from a recording to another: 1 keep, 0 drop, -1 fault. */
-typedef int (*Decide)(void *subject, Store *from, Exchange *exchange, Arena *arena, Fault *fault);
+/* What becomes of one exchange and its approved response (NULL: none) on the way from a recording to another:
+ * 1 keep, 0 drop, -1 fault. */
+typedef int (*Decide)(void *subject, Store *from, Exchange *exchange, Response *approved, Arena *arena,
+                      Fault *fault);
 
-static bool copy_one(Store *from, Store *to, Exchange *exchange, Arena *arena, Fault *fault) {
+/* 1 copied, 0 dropped, -1 fault. */
+static int copy_one(Store *from, Store *to, Exchange *exchange, Decide decide, void *subject, Arena *arena,
+                    Fault *fault) {
   Response approved;
-  if (!store_add(to, exchange, arena, fault)) return false;
   int found = store_approved(from, exchange->id, arena, &approved, fault);
-  return found == 0 || (found > 0 && store_approve(to, exchange->id, &approved, fault));
+  if (found < 0) return -1;
+  int kept = decide(subject, from, exchange, found > 0 ? &approved : NULL, arena, fault);
+  if (kept <= 0) return kept;
+  bool good = store_add(to, exchange, arena, fault) &&
+              (found == 0 || store_approve(to, exchange->id, &approved, fault));
+  return good ? 1 : -1;
 }
 
 static bool copy_some(Store *from, Store *to, StoreCursor *cursor, Decide decide, void *subject,
@@ -34,8 +42,8 @@ static bool copy_some(Store *from, Store *to, StoreCursor *cursor, Decide decide
     int next = store_next(cursor, arena, &exchange, fault);
     *more = next == 1;
     if (next != 1) return next == 0;
-    int kept = decide(subject, from, &exchange, arena, fault);
-    if (kept < 0 || (kept > 0 && !copy_one(from, to, &exchange, arena, fault))) return false;
+    int kept = copy_one(from, to, &exchange, decide, subject, arena, fault);
+    if (kept < 0) return false;
     counts->kept += kept > 0;
     counts->dropped += kept == 0;
   }
@@ -64,8 +72,9 @@ static bool copy_all(Store *from, Store *to, Decide decide, void *subject, Count
 
 /* ---- merge ---- */
 
-static int add_when_new(void *subject, Store *from, Exchange *exchange, Arena *arena, Fault *fault) {
-  (void)from, (void)arena;
+static int add_when_new(void *subject, Store *from, Exchange *exchange, Response *approved, Arena *arena,
+                        Fault *fault) {
+  (void)from, (void)arena, (void)approved;
   int there = store_has(subject, exchange->id, fault);
   return there < 0 ? -1 : there == 0;
 }
@@ -179,13 +188,14 @@ typedef struct Pruning {
   const char *before; /* RFC 3339 time; NULL: any */
 } Pruning;
 
-static int keep_newest(void *subject, Store *from, Exchange *exchange, Arena *arena, Fault *fault) {
+static int keep_newest(void *subject, Store *from, Exchange *exchange, Response *approved, Arena *arena,
+                       Fault *fault) {
   const Pruning *pruning = subject;
   if (pruning->before != NULL && text_compare(exchange->recorded_at, text_from(pruning->before)) < 0)
     return 0;
   if (pruning->keep == 0 || exchange->name.data == NULL) return 1;
   uint64_t newer;
-  (void)arena;
+  (void)arena, (void)approved;
   if (!store_count_newer(from, exchange, &newer, fault)) return -1;
   return newer < (uint64_t)pruning->keep;
 }
@@ -231,36 +241,26 @@ int recordings_prune(int argc, char **argv) {
 /* ---- redact ---- */
 
 typedef struct Redaction {
-  RedactionRule *rules;
-  size_t rule_count;
+  RuleList rules;
+  Text *keep;
+  size_t keep_count;
   Text key;
   Counts counts;
 } Redaction;
 
-static int redact_one(void *subject, Store *from, Exchange *exchange, Arena *arena, Fault *fault) {
+static int redact_one(void *subject, Store *from, Exchange *exchange, Response *approved, Arena *arena,
+                      Fault *fault) {
   Redaction *redaction = subject;
-  Text before = exchange->redactions;
+  const RuleList *rules = &redaction->rules;
+  Text before = exchange->redactions, notes = {NULL, 0};
   (void)from, (void)fault;
-  redact_exchange(exchange, redaction->rules, redaction->rule_count, NULL, 0, redaction->key, arena);
-  redaction->counts.changed += exchange->redactions.data != before.data;
+  redact_exchange(exchange, rules->items, rules->count, redaction->keep, redaction->keep_count,
+                  redaction->key, arena);
+  if (approved != NULL)
+    notes = redact_response(approved, rules->items, rules->count, redaction->keep, redaction->keep_count,
+                            redaction->key, arena);
+  redaction->counts.changed += exchange->redactions.data != before.data || notes.data != NULL;
   return 1;
-}
-
-/* rule = "header " name | "query " name | a JSONPath into bodies */
-static bool read_rule(const char *text, Arena *arena, RedactionRule *out, Fault *fault) {
-  Text rule = text_trim(text_from(text));
-  *out = (RedactionRule){0};
-  if (text_starts(rule, TEXT("header ")))
-    out->header = text_trim(text_slice(rule, 7, rule.length));
-  else if (text_starts(rule, TEXT("query ")))
-    out->query = text_trim(text_slice(rule, 6, rule.length));
-  else if (text_starts(rule, TEXT("$")))
-    return jsonpath_compile(rule, arena, &out->path, fault) || fault_wrap(fault, "the rule %s", text);
-  else
-    return fault_raise(fault, FAULT_USAGE,
-                       "\"%s\" is no rule: give \"header NAME\", \"query NAME\" or a path like $.card.number",
-                       text);
-  return true;
 }
 
 static bool redact_file(const char *path, Redaction *redaction, Arena *arena, Counts *counts, Fault *fault) {
@@ -274,31 +274,40 @@ static bool redact_file(const char *path, Redaction *redaction, Arena *arena, Co
 }
 
 int recordings_redact(int argc, char **argv) {
-  OptionList given = {0}, operands = {0}, files = {0}, rules = {0};
+  OptionList given = {0}, operands = {0}, files = {0}, rules = {0}, detectors = {0}, keep = {0};
   const Option options[] = {
       {OPTION_LIST, 0, "recordings", "FILE", "a recording (repeatable)", .target = &given},
       {OPTION_LIST, 0, "rule", "RULE",
        "\"header NAME\", \"query NAME\" or a path like $.card.number (repeatable)", .target = &rules},
+      {OPTION_LIST, 0, "detect", "NAME,…", "look for these too: card, email", .target = &detectors},
+      {OPTION_LIST, 0, "keep", "NAME",
+       "let this header, query parameter, JSON member or detector be (repeatable)", .target = &keep},
   };
   const Usage usage = {
       .verb = "recordings redact",
       .operands = "[RECORDING…]",
       .most = OPERANDS_ANY,
       .description = "Writes the recording anew with secrets replaced by placeholders: the usual\n"
-                     "headers and query parameters, and what the rules name. Approved responses\n"
-                     "stay as they are.",
+                     "headers and query parameters, AWS keys, JWTs, bearer tokens and private keys\n"
+                     "anywhere, and what the rules name; in approved responses too.",
       .examples = "statusquo recordings redact pets.db --rule 'header X-User' --rule '$.card.number'",
       .options = options,
       .option_count = OPTION_COUNT(options)};
   Arena *arena = arena_new(0);
+  Redaction redaction = {0};
   Fault fault;
   int status = EXIT_AS_EXPECTED;
   if (!options_parse(&usage, argc, argv, arena, &operands, &status) ||
       !recordings_named(&usage, &given, &operands, arena, &files, &status))
     goto done;
-  Redaction redaction = {.rules = ARENA_ARRAY(arena, RedactionRule, rules.count), .rule_count = rules.count};
-  for (size_t i = 0; i < rules.count; i++) {
-    if (read_rule(rules.items[i], arena, &redaction.rules[i], &fault)) continue;
+  bool good = true;
+  for (size_t i = 0; good && i < rules.count; i++)
+    good = redaction_rules_add(&redaction.rules, rules.items[i], arena, &fault);
+  for (size_t i = 0; good && i < detectors.count; i++)
+    good = redaction_detectors_add(&redaction.rules, detectors.items[i], arena, &fault);
+  for (size_t i = 0; i < keep.count; i++)
+    *ARENA_ADD(arena, redaction.keep, redaction.keep_count) = text_from(keep.items[i]);
+  if (!good) {
     status = options_refuse(&usage, "%s", fault.message);
     goto done;
   }
