@@ -1,6 +1,6 @@
 /* import FORMAT FILE: exchanges that others recorded, into a recording; all of a file or nothing. */
 #include "harness/base/file.h"
-#include "harness/cli/options.h"
+#include "harness/cli/recordings.h"
 #include "harness/cli/verbs.h"
 #include "harness/record/record.h"
 #include "store/formats.h"
@@ -20,6 +20,7 @@ static const Format formats[] = {
 
 typedef struct Importer {
   Store *store;
+  RuleList rules;
   Text *keep;
   size_t keep_count;
   Text key;
@@ -38,7 +39,8 @@ static bool take(void *subject, Exchange *exchange, Fault *fault) {
   }
   Text before = exchange->redactions;
   if (importer->redacts)
-    redact_exchange(exchange, NULL, 0, importer->keep, importer->keep_count, importer->key, importer->arena);
+    redact_exchange(exchange, importer->rules.items, importer->rules.count, importer->keep,
+                    importer->keep_count, importer->key, importer->arena);
   importer->redacted += exchange->redactions.data != before.data;
   importer->added++;
   return store_add(importer->store, exchange, importer->arena, fault);
@@ -108,12 +110,18 @@ static const Format *find_format(const Usage *usage, const char *name, int *stat
 int import_main(int argc, char **argv) {
   const char *recording = NULL;
   bool raw = false;
-  OptionList keep = {0}, operands = {0};
+  OptionList keep = {0}, detectors = {0}, operands = {0};
+  Fault fault;
   const Option options[] = {
       {OPTION_TEXT, 0, "recordings", "FILE", "the recording that takes them; created when absent",
        .target = &recording},
+      {OPTION_LIST, 0, "detect", "NAME,…",
+       "redact what these know by its form too: card, email (AWS keys, JWTs, bearer tokens and private\n"
+       "keys are found without)",
+       .target = &detectors},
       {OPTION_LIST, 0, "keep", "NAME",
-       "don't redact this header or query parameter, though it usually is a secret (repeatable)",
+       "don't redact this header, query parameter or JSON member, or what this detector finds, though it "
+       "usually is a secret (repeatable)",
        .target = &keep},
       {OPTION_FLAG, 0, "no-redact", NULL, "store everything as it is", .target = &raw},
   };
@@ -144,6 +152,11 @@ int import_main(int argc, char **argv) {
   Importer importer = {
       .keep = ARENA_ARRAY(arena, Text, keep.count), .keep_count = keep.count, .redacts = !raw};
   for (size_t i = 0; i < keep.count; i++) importer.keep[i] = text_from(keep.items[i]);
+  for (size_t i = 0; i < detectors.count; i++) {
+    if (redaction_detectors_add(&importer.rules, detectors.items[i], arena, &fault)) continue;
+    status = options_refuse(&usage, "%s", fault.message);
+    goto done;
+  }
   status = import_file(format, operands.items[1], recording, &importer, arena);
 done:
   arena_free(arena);

@@ -26,6 +26,8 @@ run 2 recordings audit absent.db
 run 0 import ndjson in.ndjson --recordings clean.db; run 0 recordings audit clean.db; quiet out
 ! grep -qaF -e "$key" -e "$jwt" clean.db || complain "a secret was stored"
 run 0 import ndjson in.ndjson --recordings kept.db --keep aws-key; run 1 recordings audit kept.db; err "1 secrets"
+run 0 import ndjson in.ndjson --recordings asked.db --detect card,email; run 0 recordings audit asked.db --detect card,email
+run 2 import ndjson in.ndjson --recordings asked.db --detect crad; err 'there is no detector "crad"'
 
 # ---- redact makes the bytes go away
 run 0 recordings redact raw.db --detect card; err "secrets replaced in 1 of 1 exchanges"
