@@ -4,7 +4,7 @@
 #   SANITIZE=1 tests/run.sh            the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 set -eu
 cd "$(dirname "$0")/.."
-sh .ci/install
+sh .ci/install --tests
 folder=build/test flags="-DCMAKE_BUILD_TYPE=RelWithDebInfo"
 if [ "${SANITIZE:-0}" = 1 ]; then
   folder=build/asan

@@ -199,7 +199,7 @@ changed reuse.yaml <<'END'
 END
 
 # ---- a session: accept one, ask for help, reject one, skip the rest of a kind, stop
-if command -v script >/dev/null; then
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
   start
   keys 'a?rsAq' approve spec.yaml --breaking
   out "[1/10] missing  spec.yaml:7"; out 'rule 4\d{2} (400)  api.yaml:13 · 7 to look at'; out "all 2 of this kind"
