@@ -223,6 +223,8 @@ END
   start
   keys 'aq' approve spec.yaml; out "this breaks clients: run again with --breaking"
   changed spec.yaml </dev/null
+else
+  echo "not checked: the dialogue, there is no pseudo-terminal here"
 fi
 
 echo "$checks checks, $bad failed"
