@@ -177,6 +177,7 @@ typedef struct Linting {
   LintResult *results;
   size_t count;
   int status;
+  bool counts_only; /* --summary: nothing is checked */
 } Linting;
 
 /* The definition that was loaded, or NULL. */
@@ -190,6 +191,7 @@ static const Definition *lint_api(Linting *linting, const char *name) {
   LintResult *result = ARENA_ADD(linting->arena, linting->results, linting->count);
   *result = (LintResult){.file = name, .definition = loaded ? definition : NULL};
   if (!loaded) return NULL;
+  if (linting->counts_only) return definition;
   lint_definition(definition, linting->recorded->items, linting->recorded->count, linting->arena,
                   &result->findings);
   take_out_ignored(linting->ignore, result);
@@ -221,11 +223,15 @@ static int lint_files(const LintOptions *options, const OptionList *files, const
     if (!read_recorded(options->recordings.items[i], arena, &recorded, &fault))
       return (int)console_fault(&fault);
 
-  Linting linting = {&definition_options, &ignore, &recorded, arena, NULL, 0, EXIT_AS_EXPECTED};
+  Linting linting = {.options = &definition_options,
+                     .ignore = &ignore,
+                     .recorded = &recorded,
+                     .arena = arena,
+                     .counts_only = options->summary};
   for (size_t i = 0; i < files->count; i++) lint_file(&linting, files->items[i]);
   const LintRun run = {linting.results, linting.count, least, console_color(STDOUT_FILENO)};
   int status = linting.status;
-  note_ignore_list(&ignore);
+  if (!options->summary) note_ignore_list(&ignore);
   Buffer out = buffer_make(NULL, 0);
   if (options->summary)
     lint_write_summary(run.results, run.count, &out);
